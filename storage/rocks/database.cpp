@@ -1,0 +1,170 @@
+#include <tessera/storage/rocks/internal/database.h>
+#include <tessera/storage/rocks/internal/settings.h>
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+namespace tessera::storage::rocks {
+namespace {
+
+/// Why RocksDB did not open what the FORMAT file says is a store.
+[[nodiscard]] Error open_error(const std::filesystem::path& path, const rocksdb::Status& status) {
+  const std::string text = status.ToString();
+  const std::string store = "the store in '" + path.string() + "'";
+  if (text.find("lock hold by current process") != std::string::npos) {
+    return {Errc::io_failed, store + " is already open in this process"};
+  }
+  if (text.find("While lock file") != std::string::npos) {
+    return {Errc::io_failed, store + " is in use by another process; give each node its own"};
+  }
+  if (status.IsCorruption()) {
+    return {Errc::damaged, store + " fails its checks (" + text +
+                               "); suspect the disk or its memory, and copy the folder before "
+                               "doing anything with it"};
+  }
+  if (status.IsNoSpace()) {
+    return {Errc::storage_failed, store + " cannot be opened: the disk is full (" + text + ")"};
+  }
+  return {Errc::io_failed, store + " cannot be opened: " + text};
+}
+
+/// A family that this format does not have is another version's.
+[[nodiscard]] Result<void> refuse_unknown_families(
+    const std::filesystem::path& path, rocksdb::Env* env,
+    const std::vector<rocksdb::ColumnFamilyDescriptor>& known) {
+  if (!env->FileExists((path / "CURRENT").string()).ok()) {
+    return {};  // a new store
+  }
+  std::vector<std::string> present;
+  const rocksdb::Status listed =
+      rocksdb::DB::ListColumnFamilies(database_settings(env), path.string(), &present);
+  if (!listed.ok()) {
+    return open_error(path, listed);
+  }
+  for (const std::string& name : present) {
+    if (std::ranges::find(known, name, &rocksdb::ColumnFamilyDescriptor::name) == known.end()) {
+      return Error(Errc::version_mismatch, "the store in '" + path.string() + "' has a part '" +
+                                               name + "' that this version does not know");
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Database>> Database::open(const RocksOptions& options, rocksdb::Env* env) {
+  const auto families = family_settings(options);
+  if (auto known = refuse_unknown_families(options.path, env, families); !known) {
+    return std::move(known).error();
+  }
+  std::unique_ptr<Database> database(new Database(options.path));
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status opened =
+      rocksdb::DB::Open(database_settings(env), options.path.string(), families, &handles, &db);
+  if (!opened.ok()) {
+    return open_error(options.path, opened);
+  }
+  database->db_.reset(db);
+  std::ranges::copy(handles, database->families_.begin());
+  return database;
+}
+
+Database::~Database() {
+  for (rocksdb::ColumnFamilyHandle* handle : families_) {
+    if (handle != nullptr) {
+      db_->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
+    }
+  }
+}
+
+rocksdb::ColumnFamilyHandle* Database::family(Family which) const {
+  return families_.at(1 + static_cast<std::size_t>(which));
+}
+
+Result<void> Database::usable() const {
+  const std::scoped_lock lock(failure_mutex_);
+  if (failure_) {
+    return *failure_;
+  }
+  return {};
+}
+
+Result<void> Database::settle(const rocksdb::Status& status, std::string_view operation) {
+  if (status.ok()) {
+    return {};
+  }
+  const std::scoped_lock lock(failure_mutex_);
+  if (!failure_) {
+    const std::string_view suspect =
+        status.IsNoSpace() ? "the disk is full: make room and restart"
+                           : "suspect the disk, its file system or its quota: look at the "
+                             "system's log, then restart";
+    failure_ = Error(Errc::storage_failed,
+                     "the store in '" + path_.string() + "' accepts nothing more, because " +
+                         std::string(operation) + " failed: " + status.ToString() + "; " +
+                         std::string(suspect));
+  }
+  return *failure_;
+}
+
+Result<void> Database::commit(rocksdb::WriteBatch& batch, Sync sync) {
+  if (auto ok = usable(); !ok) {
+    return ok;
+  }
+  rocksdb::WriteOptions options;
+  options.sync = sync == Sync::now;
+  options.disableWAL = sync == Sync::with_flush;
+  return settle(db_->Write(options, &batch), options.sync ? "a write or its sync" : "a write");
+}
+
+Result<void> Database::flush(Family which) {
+  if (auto ok = usable(); !ok) {
+    return ok;
+  }
+  rocksdb::FlushOptions options;
+  options.allow_write_stall = true;
+  return settle(db_->Flush(options, family(which)), "writing a file");
+}
+
+Result<std::optional<std::string>> Database::get(Family which, std::string_view key) const {
+  std::string value;
+  const rocksdb::Status found =
+      db_->Get(rocksdb::ReadOptions(), family(which), slice_of(key), &value);
+  if (found.IsNotFound()) {
+    return std::optional<std::string>();
+  }
+  if (!found.ok()) {
+    return read_error(found);
+  }
+  return std::optional<std::string>(std::move(value));
+}
+
+std::unique_ptr<rocksdb::Iterator> Database::walk(Family which, const Bounds& bounds) const {
+  rocksdb::ReadOptions options;
+  options.iterate_lower_bound = &bounds.from;
+  options.iterate_upper_bound = &bounds.behind;
+  return std::unique_ptr<rocksdb::Iterator>(db_->NewIterator(options, family(which)));
+}
+
+std::uint64_t Database::approximate_bytes(Family which, const Bounds& bounds) const {
+  const rocksdb::Range range(bounds.from, bounds.behind);
+  rocksdb::SizeApproximationOptions options;
+  options.include_memtables = true;
+  std::uint64_t bytes = 0;
+  // Only tells when cleaning up is worth its while: without an answer it waits.
+  const auto status = db_->GetApproximateSizes(options, family(which), &range, 1, &bytes);
+  return status.ok() ? bytes : 0;
+}
+
+Error Database::read_error(const rocksdb::Status& status) const {
+  return {status.IsCorruption() ? Errc::damaged : Errc::io_failed,
+          "reading from the store in '" + path_.string() + "' failed: " + status.ToString()};
+}
+
+Error Database::damaged(std::string_view what) const {
+  return {Errc::damaged, "the store in '" + path_.string() + "' is damaged: " + std::string(what)};
+}
+
+}  // namespace tessera::storage::rocks

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <tessera/primitives/result.h>
+
+#include <rocksdb/env.h>
+
+#include <filesystem>
+
+namespace tessera::storage::rocks {
+
+/// Makes `path` a store's folder or finds that it is one, before RocksDB touches anything in it.
+///
+/// A store's folder holds a file FORMAT, which says in one line what the folder is and in which
+/// format. It is made first, durably; whatever a crash leaves after that is a store.
+///
+/// Errors: `io_failed`, `foreign`, `version_mismatch`, `storage_failed`, each naming the path.
+[[nodiscard]] Result<void> prepare_directory(const std::filesystem::path& path, rocksdb::Env* env);
+
+}  // namespace tessera::storage::rocks

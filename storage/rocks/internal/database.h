@@ -1,0 +1,112 @@
+#pragma once
+
+#include <tessera/primitives/bytes.h>
+#include <tessera/primitives/error.h>
+#include <tessera/primitives/result.h>
+#include <tessera/storage/rocks/internal/meta_records.h>
+#include <tessera/storage/rocks/internal/open.h>
+
+#include <rocksdb/db.h>
+#include <rocksdb/options.h>
+#include <rocksdb/write_batch.h>
+
+#include <array>
+#include <atomic>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+
+/// One open RocksDB and the rule that its first failed write is its last.
+///
+/// Owned by the store, shared by its parts; all functions may be called from any thread.
+namespace tessera::storage::rocks {
+
+[[nodiscard]] inline rocksdb::Slice slice_of(std::string_view text) {
+  return {text.data(), text.size()};
+}
+[[nodiscard]] inline rocksdb::Slice slice_of(ByteView bytes) { return slice_of(as_text(bytes)); }
+[[nodiscard]] inline ByteView view_of(rocksdb::Slice slice) {
+  return as_bytes(std::string_view(slice.data(), slice.size()));
+}
+
+enum class Family { meta, log, snapshot };
+
+class Database {
+ public:
+  /// Opens the database in `options.path`, which is made if there is none. The folder has been
+  /// checked to be a store's.
+  [[nodiscard]] static Result<std::unique_ptr<Database>> open(const RocksOptions& options,
+                                                              rocksdb::Env* env);
+  ~Database();
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  [[nodiscard]] rocksdb::ColumnFamilyHandle* family(Family which) const;
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+  /// `storage_failed`, always with the first failure's message, once a write has failed.
+  [[nodiscard]] Result<void> usable() const;
+
+  /// Whether a write waits until it is on the disk, is written along with the next one that does,
+  /// or only when its family is flushed.
+  enum class Sync { now, later, with_flush };
+
+  /// Writes `batch` atomically.
+  [[nodiscard]] Result<void> commit(rocksdb::WriteBatch& batch, Sync sync);
+
+  /// Makes everything in `which` durable in sorted files.
+  [[nodiscard]] Result<void> flush(Family which);
+
+  /// The value of `key`; nothing if there is none.
+  [[nodiscard]] Result<std::optional<std::string>> get(Family which, std::string_view key) const;
+
+  /// The record at `key`; nothing if there is none, `damaged` if it fails its checks. `what` names
+  /// it in the message.
+  template <class Record>
+  [[nodiscard]] Result<std::optional<Record>> load(Family which, std::string_view key,
+                                                   std::string_view what) const {
+    auto stored = get(which, key);
+    if (!stored) {
+      return std::move(stored).error().within(what);
+    }
+    std::optional<Record> record;
+    if (*stored) {
+      record = unsealed<Record>(as_bytes(**stored));
+      if (!record) {
+        return damaged(std::string(what) + " fails its checks");
+      }
+    }
+    return record;
+  }
+
+  /// Walks over keys in [`from`, `behind`), which must outlive the iterator.
+  struct Bounds {
+    rocksdb::Slice from;
+    rocksdb::Slice behind;
+  };
+  [[nodiscard]] std::unique_ptr<rocksdb::Iterator> walk(Family which, const Bounds& bounds) const;
+
+  /// About how many bytes the keys within `bounds` take.
+  [[nodiscard]] std::uint64_t approximate_bytes(Family which, const Bounds& bounds) const;
+
+  /// A failure to read, as an error.
+  [[nodiscard]] Error read_error(const rocksdb::Status& status) const;
+  /// `what` is wrong in this store.
+  [[nodiscard]] Error damaged(std::string_view what) const;
+
+ private:
+  explicit Database(std::filesystem::path path) : path_(std::move(path)) {}
+
+  Result<void> settle(const rocksdb::Status& status, std::string_view operation);
+
+  std::filesystem::path path_;
+  std::unique_ptr<rocksdb::DB> db_;
+  std::array<rocksdb::ColumnFamilyHandle*, 4> families_{};  // owned by db_; the first is default
+  mutable std::mutex failure_mutex_;
+  std::optional<Error> failure_;  // guarded by failure_mutex_; the first failure, for ever
+};
+
+}  // namespace tessera::storage::rocks

@@ -1,0 +1,136 @@
+#pragma once
+
+#include <tessera/primitives/bytes.h>
+#include <tessera/primitives/codec.h>
+#include <tessera/primitives/ids.h>
+#include <tessera/storage/group_record.h>
+#include <tessera/storage/rocks/internal/seal.h>
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+/// The values of `meta`, and snapshot manifests. Their encoding is part of the stored format.
+namespace tessera::storage {
+
+template <class Archive>
+void serialize(Archive& archive, HardState& hard) {
+  archive(hard.term, hard.vote, hard.commit);
+}
+template <class Archive>
+void serialize(Archive& archive, TermRun& run) {
+  archive(run.term, run.first);
+}
+template <class Archive>
+void serialize(Archive& archive, Landmark& landmark) {
+  archive(landmark.kind, landmark.index);
+}
+template <class Archive>
+void serialize(Archive& archive, SnapshotRef& snapshot) {
+  archive(snapshot.id, snapshot.position);
+}
+
+}  // namespace tessera::storage
+
+namespace tessera::storage::rocks {
+
+/// The format this build writes. A store of another one is not opened.
+inline constexpr std::uint32_t store_format = 1;
+
+/// Whose store it is. The format is in the FORMAT file as well, to be read before RocksDB starts.
+struct StoreRecord {
+  static constexpr RecordKind kind = RecordKind::store;
+  std::uint32_t format = store_format;
+  PeerId owner;
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(format, owner);
+  }
+};
+
+/// The newest life of the store.
+struct RunRecord {
+  static constexpr RecordKind kind = RecordKind::run;
+  std::uint64_t starts = 0;
+  std::uint64_t number = 0;
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(starts, number);
+  }
+};
+
+/// What changes seldom about a group.
+struct GroupIdentity {
+  static constexpr RecordKind kind = RecordKind::group_identity;
+  GroupId group;
+  StorageId storage;
+  GenesisId genesis;
+  Bytes founding;
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(group, storage, genesis, founding);
+  }
+};
+
+/// What changes with every write to a group. The storage id ties it to the identity.
+struct GroupPositions {
+  static constexpr RecordKind kind = RecordKind::group_positions;
+  GroupId group;
+  StorageId storage;
+  HardState hard;
+  Cursor base;
+  Cursor last;
+  std::vector<TermRun> runs;
+  std::vector<Landmark> landmarks;
+  std::optional<SnapshotRef> snapshot;
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(group, storage, hard, base, last, runs, landmarks, snapshot);
+  }
+};
+
+/// Written last: a snapshot without it was never stored.
+struct SnapshotManifest {
+  static constexpr RecordKind kind = RecordKind::snapshot_manifest;
+  GroupId group;
+  SnapshotId id;
+  Cursor position;
+  std::uint64_t anchor_bytes = 0;
+  std::uint64_t state_bytes = 0;
+  std::uint32_t chunk_bytes = 0;
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(group, id, position, anchor_bytes, state_bytes, chunk_bytes);
+  }
+};
+
+/// `record` as it is stored.
+template <class Record>
+[[nodiscard]] std::vector<std::uint8_t> sealed(const Record& record) {
+  std::vector<std::uint8_t> out(seal_size);
+  const auto appended = append_encoded(out, record);
+  check(appended.has_value(), "a record of the store can be encoded");
+  seal(Record::kind, out);
+  return out;
+}
+
+/// The record in `stored`; nothing if it is not as it was stored.
+template <class Record>
+[[nodiscard]] std::optional<Record> unsealed(ByteView stored) {
+  const auto payload = unseal(Record::kind, stored);
+  if (!payload) {
+    return std::nullopt;
+  }
+  auto record = decode<Record>(*payload);
+  if (!record) {
+    return std::nullopt;
+  }
+  return *std::move(record);
+}
+
+}  // namespace tessera::storage::rocks

@@ -1,0 +1,128 @@
+#include <tessera/primitives/check.h>
+#include <tessera/primitives/random.h>
+#include <tessera/storage/rocks/internal/data_directory.h>
+#include <tessera/storage/rocks/internal/database.h>
+#include <tessera/storage/rocks/internal/group_table.h>
+#include <tessera/storage/rocks/internal/keys.h>
+#include <tessera/storage/rocks/internal/rocks_log.h>
+#include <tessera/storage/rocks/internal/rocks_node_records.h>
+#include <tessera/storage/rocks/internal/rocks_snapshots.h>
+#include <tessera/storage/rocks/rocks_store.h>
+
+#include <string>
+#include <utility>
+
+namespace tessera::storage {
+namespace rocks {
+namespace {
+
+class RocksStore final : public Store {
+ public:
+  RocksStore(std::unique_ptr<Database> database, StoreRun run, std::size_t sweep_bytes_min)
+      : database_(std::move(database)),
+        run_(run),
+        table_(*database_),
+        log_(*database_, table_, sweep_bytes_min),
+        snapshots_(*database_, table_),
+        node_records_(*database_) {}
+
+  [[nodiscard]] StoreRun run() const override { return run_; }
+  [[nodiscard]] bool durable() const override { return true; }
+  [[nodiscard]] LogStore& log() override { return log_; }
+  [[nodiscard]] SnapshotStore& snapshots() override { return snapshots_; }
+  [[nodiscard]] NodeRecords& node_records() override { return node_records_; }
+
+ private:
+  std::unique_ptr<Database> database_;  // first: the others use it
+  StoreRun run_;
+  GroupTable table_;
+  RocksLog log_;
+  RocksSnapshots snapshots_;
+  RocksNodeRecords node_records_;
+};
+
+void put(rocksdb::WriteBatch& batch, const Database& database, std::string_view key,
+         const std::vector<std::uint8_t>& record) {
+  const auto added =
+      batch.Put(database.family(Family::meta), slice_of(key), slice_of(ByteView(record)));
+  check(added.ok(), "a batch takes what it is given");
+}
+
+/// Whether `owner` may use the store; a new one becomes its own with `batch`.
+[[nodiscard]] Result<void> claim(rocksdb::WriteBatch& batch, const Database& database,
+                                 PeerId owner) {
+  const auto stored =
+      database.load<StoreRecord>(Family::meta, store_key, "the record of the store's owner");
+  if (!stored) {
+    return stored.error();
+  }
+  const std::string store = "the store in '" + database.path().string() + "'";
+  if (!*stored) {
+    const auto run = database.get(Family::meta, run_key);
+    if (!run) {
+      return run.error();
+    }
+    if (*run) {
+      return database.damaged("the record of the store's owner is missing");
+    }
+    put(batch, database, store_key, sealed(StoreRecord{.owner = owner}));
+    return {};
+  }
+  if ((*stored)->format != store_format) {
+    return Error(Errc::version_mismatch,
+                 store + " has format " + std::to_string((*stored)->format) +
+                     ", this version reads and writes format " + std::to_string(store_format));
+  }
+  if ((*stored)->owner != owner) {
+    return Error(Errc::foreign, store + " belongs to the node " + (*stored)->owner.brief() +
+                                    "; this node is " + owner.brief() +
+                                    ". Use that node's key, or another folder");
+  }
+  return {};
+}
+
+/// Begins a new life of the store: the counter is raised and a number drawn, durably.
+[[nodiscard]] Result<StoreRun> start(Database& database, PeerId owner) {
+  rocksdb::WriteBatch batch;
+  if (auto claimed = claim(batch, database, owner); !claimed) {
+    return std::move(claimed).error();
+  }
+  const auto before =
+      database.load<RunRecord>(Family::meta, run_key, "the record of the store's starts");
+  if (!before) {
+    return before.error();
+  }
+  const RunRecord run{.starts = before->value_or(RunRecord{}).starts + 1,
+                      .number = system_entropy()};
+  put(batch, database, run_key, sealed(run));
+  if (auto committed = database.commit(batch, Database::Sync::now); !committed) {
+    return std::move(committed).error();
+  }
+  return StoreRun{.starts = run.starts, .number = run.number};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open_store(const RocksOptions& options, PeerId owner,
+                                          const Surroundings& surroundings) {
+  if (auto prepared = prepare_directory(options.path, surroundings.env); !prepared) {
+    return std::move(prepared).error();
+  }
+  auto database = Database::open(options, surroundings.env);
+  if (!database) {
+    return std::move(database).error();
+  }
+  const auto started = start(**database, owner);
+  if (!started) {
+    return started.error();
+  }
+  return std::make_unique<RocksStore>(*std::move(database), *started, surroundings.sweep_bytes_min);
+}
+
+}  // namespace rocks
+
+Result<std::unique_ptr<Store>> open_rocks_store(const RocksOptions& options, PeerId owner) {
+  return rocks::open_store(options, owner, rocks::Surroundings{});
+}
+
+}  // namespace tessera::storage
