@@ -1,0 +1,77 @@
+#pragma once
+
+#include <tessera/groups/core/messages.h>
+#include <tessera/primitives/log_sink.h>
+#include <tessera/primitives/time.h>
+#include <tessera/storage/store.h>
+
+#include <optional>
+#include <vector>
+
+/// What the core of a group wants done. The shell does it and decides nothing.
+namespace tessera::core {
+
+/// Numbers the writes of one group in the order they must become durable; 0: nothing.
+using Ticket = Ordinal<struct TicketTag>;
+
+/// Names a caller's operation; chosen by the shell, never reused.
+using RequestId = Ordinal<struct RequestTag>;
+
+/// Write this; then call `persisted(ticket)`. Writes go out in order.
+struct Persist {
+  Ticket ticket;
+  storage::GroupWrite write;
+};
+
+/// Send this, but not before the write `after` is durable. What depends on durability says so
+/// here, as data, so that "answer before the sync" cannot be written.
+struct Send {
+  PeerId to;
+  Message message;
+  Ticket after;
+};
+
+/// Read entries from the store; then call `entries_read(id, ...)`.
+struct ReadEntries {
+  std::uint64_t id = 0;
+  Index from;
+  Index upto;
+  std::size_t bytes_max = 0;
+};
+
+/// Store a snapshot, before the writes of the same step, one of which puts it in force. There is
+/// no answer: if it fails, the store has failed and the member must be stopped.
+struct StoreSnapshot {
+  storage::SnapshotId id;
+  storage::Snapshot snapshot;
+};
+
+/// The answer to a caller's operation.
+struct Reply {
+  RequestId request;
+  /// Absent: done. Otherwise what the caller may assume.
+  std::optional<Error> error;
+  Cursor position;  ///< where it was applied, assigned or read
+  Bytes result;     ///< of `apply`, encoded; empty otherwise
+};
+
+/// Everything one step asks for, in the order it was asked for within each list.
+struct Effects {
+  std::vector<Persist> persists;
+  std::vector<Send> sends;
+  std::vector<ReadEntries> reads;
+  std::vector<StoreSnapshot> snapshots;
+  std::vector<Reply> replies;
+  std::vector<LogRecord> log;
+  /// Call `tick` then at the latest; absent: no timer is needed.
+  std::optional<TimePoint> wake_at;
+  /// What this member states of itself has changed: end every bond of the group, do not deliver
+  /// what they still carry, and make them again with the new `hello()`.
+  bool rebond = false;
+  /// There is more to apply or poll: call `work` again soon, others first.
+  bool work_pending = false;
+  /// Something that `status()` shows has changed.
+  bool status_changed = false;
+};
+
+}  // namespace tessera::core

@@ -1,0 +1,146 @@
+#pragma once
+
+#include <tessera/groups/catch_up.h>
+#include <tessera/groups/consistency.h>
+#include <tessera/groups/core/effects.h>
+#include <tessera/groups/core/status.h>
+#include <tessera/groups/genesis.h>
+#include <tessera/groups/machine_port.h>
+#include <tessera/primitives/random.h>
+#include <tessera/primitives/signature.h>
+
+#include <memory>
+
+/// The core of one member of one group: everything that decides.
+///
+/// Deterministic: the same calls in the same order, with the same arguments, give the same
+/// effects. It reads no clock, touches no disk, starts no thread. Each call takes the present
+/// time and may leave effects, which `take_effects` hands over; the caller carries them out in
+/// order and reports back. Not thread-safe: the shell calls it on the group's strand, the
+/// simulator from its loop.
+namespace tessera::core {
+
+/// Bounds of one member. In bytes unless they say otherwise.
+struct CoreLimits {
+  std::size_t command_max = 8U << 20U;          ///< one command
+  std::size_t waiting_max = 64U << 20U;         ///< commands of this member's callers
+  std::size_t uncommitted_max = 64U << 20U;     ///< entries the leader has not committed
+  std::size_t in_flight_max = 8U << 20U;        ///< entries sent to a follower, unanswered
+  std::size_t in_flight_messages_max = 256;     ///< appends sent to a follower, unanswered
+  std::size_t append_max = 1U << 20U;           ///< entries in one append, if more than one
+  std::size_t recent_max = 64U << 20U;          ///< applied entries kept in memory
+  std::size_t session_buffer_max = 64U << 20U;  ///< entries a session may be handed in advance
+  std::size_t sync_message_max = 64U << 20U;    ///< one message of a strategy
+  std::size_t apply_batch_max = 1U << 20U;      ///< entries applied in one `work`
+  std::size_t apply_read_max = 4U << 20U;       ///< entries read back from the store at once
+};
+
+/// What a member is started with.
+struct CoreOptions {
+  PeerId self;
+  NetworkId network;
+  GroupId group;
+  Genesis genesis = Genesis::expect(3);
+  GroupSettings settings;                     ///< of a group that this member founds
+  Durability durability = Durability::fsync;  ///< what this member's store gives
+  /// How long a node with configured peers looks for an existing group before it founds one.
+  std::chrono::milliseconds genesis_wait{0};
+  std::chrono::milliseconds operation_timeout{10'000};
+  CoreLimits limits;
+  std::uint64_t start_count = 0;  ///< of the store
+  std::uint64_t run = 0;          ///< of this member; never zero, never the same twice
+  std::uint64_t seed = 0;         ///< of everything random in here
+};
+
+/// What the store held, as far as the core needs it in memory.
+struct CoreRecord {
+  storage::GroupRecord record;
+  /// The entries at `record.landmarks`, in that order.
+  std::vector<RawEntry> landmarks;
+  /// The end of the log, as many as are to be kept in memory; contiguous up to `record.last`. At
+  /// least one entry if the log holds any.
+  std::vector<RawEntry> recent;
+  /// The snapshot in force, if there is one.
+  std::optional<storage::Snapshot> snapshot;
+};
+
+/// What a peer states of itself when a bond is made, and what this member states.
+struct BondHello {
+  StorageId storage;
+  GenesisId genesis;
+  /// It has the right to found, with so many founders; 0: it has not, or a group is known.
+  std::uint32_t founders = 0;
+  std::uint64_t start_count = 0;
+  std::uint64_t run = 0;
+  Term term;
+  Cursor last;
+  Durability durability = Durability::fsync;
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(storage, genesis, founders, start_count, run, term, last, durability);
+  }
+};
+
+class GroupCore {
+ public:
+  /// The parts that outlive the core and are called from it.
+  struct Ports {
+    MachinePort& machine;
+    CatchUpStrategy& strategy;
+    const Signer& signer;
+    Waker waker;  ///< makes the shell call `work` soon; callable from any thread
+  };
+
+  GroupCore(CoreOptions options, Ports ports);
+  ~GroupCore();
+  GroupCore(const GroupCore&) = delete;
+  GroupCore& operator=(const GroupCore&) = delete;
+
+  /// Begins with what the store held. Call once, first. A failure to load the snapshot leaves
+  /// the member stopped with the error as its problem.
+  void start(TimePoint now, CoreRecord record);
+
+  /// What this member states when a bond is made.
+  [[nodiscard]] BondHello hello() const;
+
+  /// A bond stands: messages of `peer` may arrive and be sent. The error says why the bond must
+  /// be refused, if it must (another genesis).
+  Result<void> bond_up(TimePoint now, PeerId peer, const BondHello& hello);
+  void bond_down(TimePoint now, PeerId peer);
+  void receive(TimePoint now, PeerId from, Message message);
+
+  void tick(TimePoint now);
+  /// Applies committed entries and polls the strategy, a bounded amount of each.
+  void work(TimePoint now);
+
+  /// Executes `command`: replied when it has been applied here, or when what became of it is
+  /// known, or after the operation timeout.
+  void execute(TimePoint now, RequestId request, Bytes command);
+  /// As `execute`, but replied with the position as soon as the leader has assigned it.
+  void feed(TimePoint now, RequestId request, Bytes command);
+  /// Replied when a query may be answered from the machine in that moment.
+  void read(TimePoint now, RequestId request, Consistency consistency);
+  /// The caller no longer waits. Replied with `operation_aborted` if the command never left this
+  /// member, else `unknown_outcome`.
+  void cancel(TimePoint now, RequestId request);
+
+  void persisted(TimePoint now, Ticket ticket);
+  void entries_read(TimePoint now, std::uint64_t id, Result<std::vector<RawEntry>> entries);
+
+  /// The store has failed, or the group is closed: answers every caller with `reason` and falls
+  /// silent. Nothing but `status` and `take_effects` may be called afterwards.
+  void stop(TimePoint now, const Error& reason);
+
+  [[nodiscard]] Effects take_effects();
+  [[nodiscard]] Status status() const;
+
+  /// Aborts if what must always hold does not. For tests, after every step.
+  void check_invariants() const;
+
+ private:
+  class State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace tessera::core

@@ -1,0 +1,198 @@
+#include <tessera/groups/core/entry_data.h>
+#include <tessera/groups/core/group_state.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace tessera::core {
+namespace {
+
+/// The term of the first entry: nobody leads in it.
+constexpr Term genesis_term{1};
+
+FoundingOptions founding_options(const CoreOptions& options, const StorageId& storage) {
+  FoundingOptions founding;
+  founding.self = {options.self, storage};
+  founding.group = options.group;
+  founding.genesis = options.genesis;
+  founding.settings = options.settings;
+  founding.durability = options.durability;
+  founding.genesis_wait = options.genesis_wait;
+  founding.seed = Random(options.seed).next();
+  return founding;
+}
+
+}  // namespace
+
+GroupCore::State::State(CoreOptions options, Ports ports)
+    : options_(std::move(options)),
+      ports_(std::move(ports)),
+      outbox_(options_.group, "group " + options_.group.brief()),
+      operations_({options_.run, options_.operation_timeout, options_.limits}, outbox_),
+      reads_({options_.run, options_.operation_timeout}, outbox_),
+      intake_(ports_.machine),
+      applier_({options_.group, options_.limits}, ports_.machine, outbox_),
+      woken_(std::make_shared<std::atomic<bool>>(false)) {}
+
+void GroupCore::State::start(CoreRecord record) {
+  const storage::GroupRecord& held = record.record;
+  founding_ = std::make_unique<Founding>(founding_options(options_, held.storage), ports_.signer);
+  catch_up_ =
+      std::make_unique<CatchUp>(CatchUp::Options{options_.limits}, *this, ports_.strategy, outbox_);
+  outbox_.persist_storage(held.storage);
+  FoundingStart founding;
+  founding.record = held.founding;
+  founding.log_begun = held.last.index > Index{1} || held.base.index > Index{};
+  if (auto started = founding_->start(now_, founding); !started) {
+    stop(started.error().within("the founding record"));
+    return;
+  }
+  if (record.snapshot) {
+    if (auto restored = restore_snapshot(*record.snapshot); !restored) {
+      stop(restored.error().within("restoring the snapshot"));
+      return;
+    }
+  }
+  if (held.snapshot) last_snapshot_ = held.snapshot->id;
+  commit_floor_ = std::max(held.hard.commit, applier_.applied().index);
+  if (founding_->genesis()) create_raft(std::move(record));
+  settle();
+}
+
+Result<void> GroupCore::State::restore_snapshot(const storage::Snapshot& snapshot) {
+  auto anchor = decode_anchor(snapshot.anchor);
+  if (!anchor) return anchor.error();
+  if (auto loaded = ports_.strategy.load(snapshot.state); !loaded) return loaded.error();
+  ports_.strategy.adopt();
+  applier_.start_from(anchor->position(), anchor->time());
+  return {};
+}
+
+void GroupCore::State::create_raft(CoreRecord record) {
+  RaftOptions options;
+  options.self = founding_->self();
+  options.limits = options_.limits;
+  options.seed = options_.seed;
+  RaftRecord raft;
+  raft.hard = record.record.hard;
+  raft.hard.commit = std::max(raft.hard.commit, applier_.applied().index);
+  raft.log = Log(record.record, std::move(record.recent));
+  raft.base_time = applier_.time();
+  if (record.snapshot) {
+    const auto anchor = decode_anchor(record.snapshot->anchor);
+    const auto part = anchor ? decode_runtime_part(anchor->runtime()) : anchor.error();
+    if (!part) {
+      stop(part.error().within("the snapshot's runtime part"));
+      return;
+    }
+    raft.configurations.set(record.snapshot->position.index, part->configuration);
+    raft.settings.set(record.snapshot->position.index, part->settings);
+  }
+  raft_.emplace(options, std::move(raft), outbox_);
+  for (const RawEntry& landmark : record.landmarks) {
+    if (auto known = raft_->restore_landmark(landmark); !known) {
+      stop(known.error().within("the entry at " + landmark.position.to_string()));
+      return;
+    }
+  }
+  raft_wanted_ = false;
+  begin_raft();
+}
+
+void GroupCore::State::begin_raft() {
+  outbox_.persist_genesis(founding_->genesis_id());
+  if (founding_->acts() && raft_->log().last() == Cursor{}) {
+    // Every founder writes the same first entry by itself.
+    const std::optional<Certificate> certificate = founding_->genesis();
+    const Bytes data = encode_proposal(certificate->proposal);
+    raft_->found({{genesis_term, Index{1}}, EntryKind::genesis, LogTime{0}, data});
+  }
+  raft_->start(now_);
+}
+
+Result<void> GroupCore::State::bond_up(const PeerId& peer, const BondHello& hello) {
+  FoundingPeer stated;
+  stated.member = {peer, hello.storage};
+  stated.genesis = hello.genesis;
+  stated.founders = hello.founders;
+  stated.durability = hello.durability;
+  auto accepted = founding_->bond_up(now_, stated);
+  if (accepted) {
+    peers_[peer] = Peer{stated.member, now_, false};
+    update_bonds();
+  }
+  settle();
+  return accepted;
+}
+
+void GroupCore::State::bond_down(const PeerId& peer) {
+  const auto found = peers_.find(peer);
+  if (found == peers_.end()) return;
+  founding_->bond_down(now_, peer);
+  if (raft_) raft_->peer_down(found->second.member);
+  peers_.erase(found);
+  update_bonds();
+  settle();
+}
+
+void GroupCore::State::update_bonds() {
+  ++bonds_.version;
+  bonds_.peers.clear();
+  for (const auto& [peer, state] : peers_) bonds_.peers.push_back(peer);
+  outbox_.status_changed();
+}
+
+void GroupCore::State::tick() {
+  founding_->tick(now_);
+  if (raft_) raft_->tick(now_);
+  operations_.tick(now_);
+  reads_.tick(now_);
+  catch_up_->work(now_, installing_.has_value());
+  settle();
+}
+
+void GroupCore::State::work() {
+  if (woken_->exchange(false)) catch_up_->woken();
+  if (raft_ && !installing_) {
+    if (const auto marker = applier_.work(*raft_, operations_)) {
+      catch_up_->marker(marker->position, marker->marker);
+    }
+  }
+  catch_up_->work(now_, installing_.has_value());
+  settle();
+}
+
+void GroupCore::State::persisted(Ticket ticket) {
+  while (!founding_records_.empty() && founding_records_.front().first <= ticket) {
+    const std::uint64_t number = founding_records_.front().second;
+    founding_records_.pop_front();
+    founding_->persisted(now_, number);
+  }
+  if (raft_) raft_->persisted(now_, ticket);
+  if (installing_ && installing_->ticket <= ticket) finish_installation();
+  catch_up_->persisted(ticket);
+  settle();
+}
+
+void GroupCore::State::finish_installation() {
+  ports_.strategy.adopt();
+  applier_.start_from(installing_->anchor.position(), installing_->anchor.time());
+  operations_.skipped_entries();
+  installing_.reset();
+  held_sync_bytes_ = 0;
+  for (auto& [from, message] : std::exchange(held_sync_, {})) {
+    if (peers_.contains(from)) catch_up_->receive(from, std::move(message));
+  }
+  outbox_.status_changed();
+}
+
+void GroupCore::State::stop(const Error& reason) {
+  if (stopped_) return;
+  stopped_ = true;
+  problem_ = reason;
+  operations_.fail_all(reason);
+  reads_.fail_all(reason);
+  outbox_.status_changed();
+}
+
+}  // namespace tessera::core

@@ -1,0 +1,105 @@
+#include <tessera/groups/core/group_state.h>
+
+#include <utility>
+
+namespace tessera::core {
+
+std::uint64_t GroupCore::State::ask_store(const ReadPurpose& purpose, ReadEntries read) {
+  read.id = ++last_store_read_;
+  store_reads_.emplace(read.id, purpose);
+  outbox_.read_entries(read);
+  return read.id;
+}
+
+void GroupCore::State::read_for(Reader reader, Index from, std::size_t bytes_max) {
+  const bool in_memory = raft_ && raft_->log().recent(from) != nullptr;
+  const bool in_store =
+      raft_ && !in_memory && from > raft_->log().base().index && from <= raft_->log().last().index;
+  if (!in_store) {
+    // Answered at the end of the step: a strategy is not called back from within its own call.
+    ready_reads_.push_back({reader, from, bytes_max});
+    return;
+  }
+  ReadEntries read;
+  read.from = from;
+  read.upto = raft_->log().last().index;
+  read.bytes_max = bytes_max;
+  const auto whose =
+      reader == Reader::provider ? ReadPurpose::Whose::provider : ReadPurpose::Whose::session;
+  ask_store({whose, {}, from}, read);
+}
+
+void GroupCore::State::answer_ready_reads() {
+  while (!ready_reads_.empty()) {
+    const ReadyRead read = ready_reads_.front();
+    ready_reads_.pop_front();
+    std::vector<RawEntry> entries;
+    if (raft_) entries = raft_->log().recent_range({read.from, read.bytes_max});
+    deliver(read.reader, read.from, entries);
+  }
+}
+
+void GroupCore::State::entries_read(std::uint64_t id, Result<std::vector<RawEntry>> entries) {
+  const auto found = store_reads_.find(id);
+  if (found == store_reads_.end()) return;
+  const ReadPurpose purpose = found->second;
+  store_reads_.erase(found);
+  if (!entries && !problem_) problem_ = entries.error().within("reading the log");
+  if (!raft_) return;
+  switch (purpose.whose) {
+    case ReadPurpose::Whose::applier:
+      applier_.entries_read(*raft_, std::move(entries));
+      break;
+    case ReadPurpose::Whose::follower:
+      raft_->entries_read(now_, purpose.follower, entries.value_or(std::vector<RawEntry>{}));
+      break;
+    case ReadPurpose::Whose::provider:
+      deliver(Reader::provider, purpose.from, entries.value_or(std::vector<RawEntry>{}));
+      break;
+    case ReadPurpose::Whose::session:
+      deliver(Reader::session, purpose.from, entries.value_or(std::vector<RawEntry>{}));
+      break;
+  }
+  settle();
+}
+
+void GroupCore::State::deliver(Reader reader, Index from, const std::vector<RawEntry>& entries) {
+  std::vector<LogEntry> handles;
+  for (const RawEntry& entry : entries) {
+    // The log may have changed under a read from the store: only what still holds is handed on.
+    if (!raft_->log().holds(entry.position)) break;
+    handles.push_back({raft_->log().cursor_at(entry.position.index - 1), entry});
+  }
+  catch_up_->entries_read(reader, from, std::move(handles));
+}
+
+void GroupCore::State::read(RequestId request, Consistency consistency) {
+  if (consistency == Consistency::strong) {
+    reads_.add_strong(now_, request);
+  } else {
+    reads_.add_weak(now_, request, commit_floor_);
+  }
+  answer_or_settle();
+}
+
+void GroupCore::State::command(RequestId request, Bytes command, Operations::Answer answer) {
+  operations_.add(now_, request, std::move(command), answer);
+  answer_or_settle();
+}
+
+void GroupCore::State::answer_or_settle() {
+  if (!stopped_) {
+    settle();
+    return;
+  }
+  operations_.fail_all(*problem_);
+  reads_.fail_all(*problem_);
+}
+
+void GroupCore::State::cancel(RequestId request) {
+  operations_.cancel(request);
+  reads_.cancel(request);
+  settle();
+}
+
+}  // namespace tessera::core

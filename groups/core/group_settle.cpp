@@ -1,0 +1,197 @@
+#include <tessera/groups/core/group_state.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace tessera::core {
+namespace {
+
+/// What one step may set in motion settles in a few rounds; more would be a loop.
+constexpr int rounds_max = 100;
+
+}  // namespace
+
+void GroupCore::State::settle() {
+  if (stopped_) return;
+  for (int round = 0; round < rounds_max; ++round) {
+    bool more = settle_founding();
+    settle_peers();
+    if (raft_) {
+      more |= settle_raft();
+      operations_.pump(now_, &*raft_);
+      reads_.pump(now_, &*raft_);
+      settle_membership();
+      settle_apply();
+    }
+    if (!ready_reads_.empty()) {
+      answer_ready_reads();
+      more = true;
+    }
+    if (stopped_ || !more) break;
+  }
+  const bool floor_reached = applier_.applied().index >= commit_floor_;
+  if (!installing_ && floor_reached) reads_.applied(applier_.applied());
+}
+
+bool GroupCore::State::settle_founding() {
+  FoundingOutput output = founding_->take_output();
+  const bool any = output.record || !output.sends.empty() || !output.events.empty();
+  if (output.record) {
+    if (output.record->storage) outbox_.persist_storage(*output.record->storage);
+    outbox_.persist_founding(std::move(output.record->bytes));
+    founding_records_.emplace_back(outbox_.latest(), output.record->number);
+  }
+  for (FoundingSend& send : output.sends) {
+    std::visit([&](auto& content) { outbox_.send(send.to, std::move(content), outbox_.latest()); },
+               send.message);
+  }
+  for (const FoundingEvent event : output.events) founding_event(event);
+  if (raft_wanted_ && founding_->genesis()) {
+    CoreRecord fresh;
+    create_raft(std::move(fresh));
+  }
+  // Only now: the log of a genesis that was given up says nothing of the next one.
+  if (raft_) {
+    const Index own = founding_->acts() ? Index{1} : Index{};
+    if (raft_->log().last().index > own) founding_->log_begun();
+  }
+  return any;
+}
+
+void GroupCore::State::founding_event(FoundingEvent event) {
+  outbox_.status_changed();
+  switch (event) {
+    case FoundingEvent::founded:
+      outbox_.log(LogLevel::info, "founded as " + founding_->genesis_id().brief());
+      raft_wanted_ = true;
+      break;
+    case FoundingEvent::adopted:
+      outbox_.log(LogLevel::info, "joins the group founded as " + founding_->genesis_id().brief());
+      raft_wanted_ = true;
+      break;
+    case FoundingEvent::withdrawn:
+      outbox_.log(LogLevel::warning, "gives up a founding that cannot come about");
+      catch_up_->abandon("the group's founding was given up");
+      operations_.skipped_entries();
+      raft_.reset();
+      raft_wanted_ = false;
+      for (auto& [peer, state] : peers_) state.consents = false;
+      outbox_.persist_withdrawal();
+      outbox_.rebond();
+      break;
+    case FoundingEvent::storage_renewed:
+      outbox_.log(LogLevel::info,
+                  "joins under the new storage id " + founding_->self().storage.brief());
+      outbox_.rebond();
+      break;
+  }
+}
+
+void GroupCore::State::settle_peers() {
+  if (!raft_) return;
+  for (auto& [peer, state] : peers_) {
+    if (state.consents || !founding_->shares_genesis(peer)) continue;
+    state.consents = true;
+    raft_->peer_up(now_, state.member);
+  }
+}
+
+bool GroupCore::State::settle_raft() {
+  RaftEvents events = raft_->take_events();
+  const bool any = !events.reads.empty() || !events.wanted.empty() || !events.batches.empty() ||
+                   events.session_wanted;
+  for (const auto& answer : events.reads) reads_.answered(answer.counter, answer.index);
+  for (const auto& wanted : events.wanted) {
+    ReadEntries read;
+    read.from = wanted.from;
+    read.upto = wanted.upto;
+    read.bytes_max = options_.limits.append_max;
+    ask_store({ReadPurpose::Whose::follower, wanted.to, wanted.from}, read);
+  }
+  if (events.session_wanted) {
+    catch_up_->open(now_, *events.session_wanted, events.session_leader_commit);
+  }
+  for (const auto& batch : events.batches) catch_up_->buffer(batch);
+  if (raft_->leads()) catch_up_->abandon("this member leads now");
+  return any;
+}
+
+void GroupCore::State::settle_membership() {
+  if (!raft_->settled()) return;
+  const Configuration& present = raft_->configurations().in_force();
+  const auto next = with_due_learners(present, consenting_peers(), now_, learner_rule());
+  if (next) raft_->propose_configuration(now_, *next);
+}
+
+void GroupCore::State::settle_apply() {
+  if (applier_.problem() && applier_.problem()->is(Errc::machine_failed)) {
+    stop(*applier_.problem());
+    return;
+  }
+  if (installing_) return;
+  if (auto read = applier_.wanted_read(*raft_)) {
+    ask_store({ReadPurpose::Whose::applier, {}, read->from}, *read);
+  }
+  // What is durable can be read back, so memory need not hold it; what is not committed is still
+  // likely to be sent.
+  const Index durable = raft_->durable().index;
+  const Index upto =
+      catch_up_->session_runs() ? durable : std::min(durable, raft_->committed().index);
+  raft_->log().evict({upto, options_.limits.recent_max});
+  raft_->forget_histories_before(std::min(applier_.applied().index, raft_->committed().index));
+}
+
+BondedSince GroupCore::State::consenting_peers() const {
+  BondedSince bonded;
+  for (const auto& [peer, state] : peers_) {
+    if (state.consents) bonded.emplace(state.member, state.since);
+  }
+  return bonded;
+}
+
+LearnerRule GroupCore::State::learner_rule() const {
+  LearnerRule rule;
+  rule.heartbeat = raft_->settings().in_force().heartbeat;
+  return rule;
+}
+
+Effects GroupCore::State::take_effects() {
+  if (raft_ && !stopped_) {
+    raft_->flush(now_);
+    settle();
+  }
+  Effects effects = outbox_.take();
+  if (stopped_) {
+    // Silence, but for the answers to the callers and what the log has to say.
+    effects.persists.clear();
+    effects.sends.clear();
+    effects.reads.clear();
+    effects.snapshots.clear();
+    return effects;
+  }
+  effects.wake_at = next_deadline();
+  const bool applies = raft_ && !installing_ && applier_.pending(*raft_);
+  effects.work_pending = applies || woken_->load() || catch_up_->pending(installing_.has_value());
+  return effects;
+}
+
+std::optional<TimePoint> GroupCore::State::next_deadline() const {
+  std::optional<TimePoint> earliest;
+  const auto consider = [&](std::optional<TimePoint> when) {
+    if (when) earliest = earliest ? std::min(*earliest, *when) : *when;
+  };
+  consider(founding_->next_deadline());
+  consider(operations_.next_deadline());
+  consider(reads_.next_deadline());
+  consider(catch_up_->next_deadline(installing_.has_value()));
+  if (raft_) {
+    consider(raft_->next_deadline());
+    if (raft_->settled()) {
+      consider(
+          next_learner_due(raft_->configurations().in_force(), consenting_peers(), learner_rule()));
+    }
+  }
+  return earliest;
+}
+
+}  // namespace tessera::core

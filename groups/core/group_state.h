@@ -1,0 +1,158 @@
+#pragma once
+
+#include <tessera/groups/core/apply/applier.h>
+#include <tessera/groups/core/client/intake.h>
+#include <tessera/groups/core/client/operations.h>
+#include <tessera/groups/core/client/reads.h>
+#include <tessera/groups/core/founding/founding.h>
+#include <tessera/groups/core/group_core.h>
+#include <tessera/groups/core/membership/learners.h>
+#include <tessera/groups/core/outbox.h>
+#include <tessera/groups/core/raft/raft.h>
+#include <tessera/groups/core/session/catch_up.h>
+
+#include <atomic>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+
+/// The parts of a `GroupCore` and how they are put together. Private to group_core*.cpp.
+///
+/// Every input goes to the part it concerns and then `settle` lets what that part left behind
+/// reach the others, until nothing is left.
+namespace tessera::core {
+
+class GroupCore::State final : public CatchUpHost {
+ public:
+  State(CoreOptions options, Ports ports);
+
+  // group_life.cpp
+  void start(CoreRecord record);
+  Result<void> bond_up(const PeerId& peer, const BondHello& hello);
+  void bond_down(const PeerId& peer);
+  void tick();
+  void work();
+  void persisted(Ticket ticket);
+  void stop(const Error& reason);
+
+  // group_messages.cpp
+  void receive(const PeerId& from, Message message);
+
+  // group_requests.cpp
+  void entries_read(std::uint64_t id, Result<std::vector<RawEntry>> entries);
+  void read(RequestId request, Consistency consistency);
+  void command(RequestId request, Bytes command, Operations::Answer answer);
+  void cancel(RequestId request);
+
+  // group_settle.cpp
+  void settle();
+  [[nodiscard]] Effects take_effects();
+
+  // group_status.cpp
+  [[nodiscard]] BondHello hello() const;
+  [[nodiscard]] Status status() const;
+  void check_invariants() const;
+
+  /// Notes the time of the call under way.
+  void at(TimePoint now) { now_ = now; }
+  [[nodiscard]] bool stopped() const { return stopped_; }
+
+ private:
+  struct Peer {
+    MemberId member;
+    TimePoint since{};
+    bool consents = false;  ///< has stated this member's genesis; raft knows of it
+  };
+  /// Whom entries are read from the store for.
+  struct ReadPurpose {
+    enum class Whose : std::uint8_t { applier, follower, provider, session } whose;
+    MemberId follower;
+    Index from;
+  };
+  /// A read that needs no store: answered at the end of the step.
+  struct ReadyRead {
+    Reader reader;
+    Index from;
+    std::size_t bytes_max;
+  };
+  struct Installing {
+    Ticket ticket;
+    Anchor anchor;
+  };
+
+  // CatchUpHost
+  [[nodiscard]] Raft* raft() override { return raft_ ? &*raft_ : nullptr; }
+  [[nodiscard]] Cursor applied() const override;
+  [[nodiscard]] Anchor anchor() const override;
+  [[nodiscard]] PeerId local_id() const override { return options_.self; }
+  [[nodiscard]] GroupId group_id() const override { return options_.group; }
+  [[nodiscard]] NetworkId network_id() const override { return options_.network; }
+  [[nodiscard]] const BondsView& bonds() const override { return bonds_; }
+  [[nodiscard]] TimePoint now() const override { return now_; }
+  [[nodiscard]] Waker waker() override;
+  bool send_sync(const PeerId& peer, Bytes message) override;
+  void read_for(Reader reader, Index from, std::size_t bytes_max) override;
+  Result<void> install(const Anchor& anchor, Bytes saved) override;
+
+  // group_life.cpp
+  Result<void> restore_snapshot(const storage::Snapshot& snapshot);
+  void create_raft(CoreRecord record);
+  void begin_raft();
+  void finish_installation();
+
+  // group_settle.cpp
+  bool settle_founding();
+  bool settle_raft();
+  void settle_peers();
+  void settle_membership();
+  void settle_apply();
+  void founding_event(FoundingEvent event);
+  void answer_ready_reads();
+  [[nodiscard]] std::optional<TimePoint> next_deadline() const;
+
+  // group_messages.cpp
+  void take_sync(const PeerId& from, Bytes message);
+  void forwarded(const MemberId& from, const ForwardRequest& request);
+  void founding_message(const PeerId& from, const FoundingMessage& message);
+
+  // group_requests.cpp
+  std::uint64_t ask_store(const ReadPurpose& purpose, ReadEntries read);
+  void answer_or_settle();
+  void deliver(Reader reader, Index from, const std::vector<RawEntry>& entries);
+
+  void update_bonds();
+  [[nodiscard]] BondedSince consenting_peers() const;
+  [[nodiscard]] LearnerRule learner_rule() const;
+
+  CoreOptions options_;
+  Ports ports_;
+  TimePoint now_{};
+  Outbox outbox_;
+  std::unique_ptr<Founding> founding_;
+  std::deque<std::pair<Ticket, std::uint64_t>> founding_records_;  ///< not durable yet
+  std::optional<Raft> raft_;
+  bool raft_wanted_ = false;  ///< a genesis is known, and nothing has been made of it yet
+  Operations operations_;
+  Reads reads_;
+  Intake intake_;
+  Applier applier_;
+  std::unique_ptr<CatchUp> catch_up_;
+  std::map<PeerId, Peer> peers_;
+  BondsView bonds_;
+
+  std::map<std::uint64_t, ReadPurpose> store_reads_;
+  std::uint64_t last_store_read_ = 0;
+  std::deque<ReadyRead> ready_reads_;
+
+  std::optional<Installing> installing_;
+  std::deque<std::pair<PeerId, Bytes>> held_sync_;  ///< arrived while installing
+  std::size_t held_sync_bytes_ = 0;
+  storage::SnapshotId last_snapshot_;
+  Index commit_floor_;  ///< found at start: nothing is answered before it is applied
+  bool stopped_ = false;
+  std::optional<Error> problem_;
+  std::shared_ptr<std::atomic<bool>> woken_;
+};
+
+}  // namespace tessera::core

@@ -1,0 +1,64 @@
+#include <tessera/groups/core/message_codec.h>
+#include <tessera/primitives/codec.h>
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tessera::core {
+namespace {
+
+/// The kind of a message is its place in `Message`. These numbers are the wire's: a message that
+/// is added goes to the end.
+template <class T, std::size_t kind>
+constexpr bool has_kind = std::same_as<std::variant_alternative_t<kind, Message>, T>;
+static_assert(has_kind<VoteRequest, 0> && has_kind<VoteResponse, 1>);
+static_assert(has_kind<AppendRequest, 2> && has_kind<AppendResponse, 3>);
+static_assert(has_kind<HeartbeatRequest, 4> && has_kind<HeartbeatResponse, 5>);
+static_assert(has_kind<SyncOffer, 6> && has_kind<SyncDone, 7>);
+static_assert(has_kind<ForwardRequest, 8> && has_kind<ForwardResponse, 9>);
+static_assert(has_kind<ReadRequest, 10> && has_kind<ReadResponse, 11>);
+static_assert(has_kind<SyncMessage, 12> && has_kind<FoundingProposal, 13>);
+static_assert(has_kind<FoundingPromise, 14> && has_kind<FoundingAbandonment, 15>);
+static_assert(has_kind<GenesisNotice, 16> && std::variant_size_v<Message> == 17);
+
+using Decoder = Result<Message> (*)(const Bytes&);
+
+template <std::size_t kind>
+Result<Message> decode_kind(const Bytes& body) {
+  auto decoded = decode<std::variant_alternative_t<kind, Message>>(body);
+  if (!decoded) return decoded.error().within("a message of kind " + std::to_string(kind));
+  return Message(std::in_place_index<kind>, *std::move(decoded));
+}
+
+template <std::size_t... kinds>
+constexpr std::array<Decoder, sizeof...(kinds)> all_decoders(std::index_sequence<kinds...>) {
+  return {&decode_kind<kinds>...};
+}
+
+constexpr auto decoders = all_decoders(std::make_index_sequence<std::variant_size_v<Message>>());
+
+}  // namespace
+
+Bytes encode_message(const Message& message) {
+  std::vector<std::uint8_t> frame;
+  frame.push_back(static_cast<std::uint8_t>(message.index()));
+  const auto append = [&frame](const auto& alternative) {
+    return append_encoded(frame, alternative);
+  };
+  check(std::visit(append, message).has_value(), "a message of the core cannot be encoded");
+  return Bytes(std::move(frame));
+}
+
+Result<Message> decode_message(const Bytes& frame) {
+  if (frame.empty()) return {Errc::malformed, "an empty message"};
+  const std::size_t kind = *frame.data();
+  if (kind >= decoders.size()) {
+    return {Errc::malformed, "a message of the unknown kind " + std::to_string(kind)};
+  }
+  return decoders[kind](frame.slice({.offset = 1}));
+}
+
+}  // namespace tessera::core

@@ -1,0 +1,31 @@
+#include <tessera/groups/core/raft/quorum.h>
+#include <tessera/groups/core/raft/raft.h>
+
+// When an entry is committed: thesis, 3.6.2.
+
+namespace tessera::core {
+
+bool Raft::settled() const { return leads() && committed().term == hard_.term; }
+
+void Raft::advance_commit_index(TimePoint now) {
+  if (!leads()) return;
+  const Index agreed =
+      agreed_index(configurations_.in_force(), [this](const MemberId& voter) -> Index {
+        // The leader counts itself by what is on its own stable storage, like everybody else.
+        if (voter == options_.self) return stability_.durable().index;
+        const auto progress = progress_.find(voter);
+        return progress == progress_.end() ? Index{} : progress->second.match();
+      });
+  // Entries of earlier terms are committed by one of this term behind them, never by counting.
+  if (agreed <= hard_.commit || log_.term_at(agreed) != hard_.term) return;
+  raise_commit(agreed);
+  replicate_to_all(WhenEmpty::send);
+  open_round_if_waiting(now);
+}
+
+void Raft::persisted(TimePoint now, Ticket ticket) {
+  stability_.persisted(ticket);
+  advance_commit_index(now);
+}
+
+}  // namespace tessera::core

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <tessera/groups/core/outbox.h>
+#include <tessera/groups/core/session/contexts.h>
+#include <tessera/groups/core/status.h>
+
+#include <memory>
+#include <optional>
+
+/// Drives the StateSync strategy of one member: its provider always, a session while the member
+/// lags (statesync.md, "The life of a session").
+///
+/// Owned by `GroupCore`.
+namespace tessera::core {
+
+class CatchUp {
+ public:
+  struct Options {
+    CoreLimits limits;
+  };
+  CatchUp(const Options& options, CatchUpHost& host, CatchUpStrategy& strategy, Outbox& outbox);
+  ~CatchUp();
+
+  /// The leader will not re-send: opens a session, unless one runs or the last one failed just now.
+  void open(TimePoint now, const Cursor& target, Index leader_commit);
+  void buffer(const RaftEvents::Batch& batch);
+  void receive(const PeerId& from, Bytes message);
+  void entries_read(CatchUpHost::Reader reader, Index from, std::vector<LogEntry> entries);
+  void marker(const Cursor& position, const Bytes& marker);
+  void woken();
+
+  /// Polls what asked for it or is due, once each.
+  void work(TimePoint now, bool install_pending);
+  [[nodiscard]] bool pending(bool install_pending) const;
+  [[nodiscard]] std::optional<TimePoint> next_deadline(bool install_pending) const;
+  void persisted(Ticket ticket);
+
+  /// This member no longer needs a session: it leads, or the group was withdrawn.
+  void abandon(const std::string& reason);
+
+  [[nodiscard]] bool session_runs() const { return session_ != nullptr; }
+  [[nodiscard]] std::optional<SessionStatus> status() const;
+
+ private:
+  struct Session;
+
+  void poll_provider();
+  void poll_session(TimePoint now);
+  void check_progress(TimePoint now);
+  void note_progress();
+  void finish();
+  void complete_if_durable();
+  void end(TimePoint now, const std::string& failure);
+  void state_session();
+
+  Options options_;
+  CatchUpHost& host_;
+  CatchUpStrategy& strategy_;
+  Outbox& outbox_;
+  ProviderSide provider_side_;
+  std::unique_ptr<CatchUpProvider> provider_;
+  Cursor told_committed_;
+  Ticket persisted_;
+
+  std::unique_ptr<Session> session_;
+  std::uint64_t sessions_ = 0;  ///< opened in this run; numbers them
+  std::string last_failure_;
+  std::uint32_t failures_ = 0;  ///< in a row
+  TimePoint open_not_before_{};
+};
+
+}  // namespace tessera::core

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <tessera/groups/catch_up.h>
+#include <tessera/groups/core/configuration.h>
+#include <tessera/groups/settings.h>
+#include <tessera/primitives/error.h>
+#include <tessera/primitives/ids.h>
+#include <tessera/storage/cursor.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+/// One consistent view of a group as this member sees it.
+namespace tessera::core {
+
+enum class Role : std::uint8_t {
+  founding,  ///< no group yet, or none heard of
+  follower,
+  pre_candidate,
+  candidate,
+  leader,
+  stopped,  ///< by a failure, see `problem`, or closed
+};
+
+struct SessionStatus {
+  std::uint64_t number = 0;
+  Cursor target;
+  SyncProgress progress;
+  std::string last_failure;  ///< why the previous session of this catch-up was given up
+};
+
+struct Status {
+  Role role = Role::founding;
+  MemberId self;
+  GenesisId genesis;
+  Term term;
+  std::optional<MemberId> leader;
+  Cursor base;     ///< before the first entry held
+  Cursor last;     ///< the end of the log
+  Cursor durable;  ///< the end of the log on stable storage
+  Cursor committed;
+  Cursor applied;
+  LogTime log_time{0};  ///< at `applied`
+  Configuration configuration;
+  GroupSettings settings;
+  std::vector<PeerId> bonds;
+  std::optional<SessionStatus> session;
+  /// The commit floor found at start is applied, a leader is known and no session is running.
+  bool online = false;
+  /// Why the member does not do what it should, if so.
+  std::optional<Error> problem;
+};
+
+}  // namespace tessera::core

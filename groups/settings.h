@@ -1,0 +1,46 @@
+#pragma once
+
+#include <tessera/groups/durability.h>
+#include <tessera/primitives/bytes.h>
+#include <tessera/primitives/result.h>
+
+#include <chrono>
+#include <cstdint>
+
+/// What the members of a group have agreed on and may change while it runs.
+///
+/// The values given at `join()` seed a new group; from then on those in the group's log hold.
+/// They are no part of the group id: tuning never splits a group. A plain value.
+namespace tessera {
+
+struct GroupSettings {
+  using Milliseconds = std::chrono::milliseconds;
+
+  GroupSettings() = default;
+
+  /// How often a leader tells its followers that it lives.
+  Milliseconds heartbeat{100};
+  /// Silence after which a follower campaigns; at least five heartbeats.
+  Milliseconds election_timeout{1000};
+  /// A random part of up to this much is added to the timeout; not zero.
+  Milliseconds election_jitter{1000};
+  /// A follower further behind than this many bytes catches up in a state-sync session; a nearer
+  /// one is re-sent what it lacks by the leader. 0: always a session. At most 64 MiB.
+  std::uint64_t inline_catch_up = 4U << 20U;
+  /// A session without progress for this long is given up and opened anew.
+  Milliseconds stall_after{30'000};
+  /// The least a voter must give.
+  Durability durability = Durability::fsync;
+
+  /// `invalid_argument` naming the field and its bounds, if one is out of them.
+  [[nodiscard]] Result<void> validate() const;
+
+  bool operator==(const GroupSettings&) const = default;
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(heartbeat, election_timeout, election_jitter, inline_catch_up, stall_after, durability);
+  }
+};
+
+}  // namespace tessera

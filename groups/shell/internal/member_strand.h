@@ -1,0 +1,168 @@
+#pragma once
+
+#include <tessera/groups/core/group_core.h>
+#include <tessera/groups/shell/internal/bond.h>
+#include <tessera/groups/shell/internal/held_sends.h>
+#include <tessera/groups/shell/internal/inbox.h>
+#include <tessera/groups/shell/internal/incoming.h>
+#include <tessera/groups/shell/internal/member_home.h>
+#include <tessera/groups/shell/internal/requests.h>
+#include <tessera/groups/shell/internal/status_board.h>
+#include <tessera/groups/shell/join_options.h>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace tessera::shell {
+
+/// One member's strand: owns the core, carries out its effects, and reports back.
+///
+/// Kept alive by the member's handles, the link table while it may bond, and whatever is under
+/// way for it. Public functions are callable from any thread and hop to the strand; private ones
+/// run on it.
+class MemberStrand : public std::enable_shared_from_this<MemberStrand> {
+ public:
+  MemberStrand(MemberHome home, JoinOptions options);
+  ~MemberStrand();
+  MemberStrand(const MemberStrand&) = delete;
+  MemberStrand& operator=(const MemberStrand&) = delete;
+
+  /// Stretches the key, reads the store and starts the core. Call once, or `stop`.
+  void open();
+  /// Ends the member: everything completes with `reason`, which `status()` shows.
+  void stop(const Error& reason);
+  /// As `stop(group_closed)`; `closed` runs when what was written is on stable storage.
+  void close(std::function<void()> closed);
+  /// True from the call of `close` on.
+  [[nodiscard]] bool is_closing() const { return closing_; }
+
+  // For the member's handle.
+  core::RequestId begin(Operation operation);
+  void cancel(core::RequestId name);
+  void on_capacity(std::function<void()> callback);
+  [[nodiscard]] MemberStatus status() const { return board_.read(); }
+  Member::WatchId watch(Member::Watcher watcher);
+  void unwatch(Member::WatchId id);
+  [[nodiscard]] boost::asio::any_io_executor executor() const { return strand_; }
+
+  // For the link table.
+  void want_hello(std::uint64_t link);
+  void bonded(Bond bond, Bytes hello);
+  void unbonded(PeerId peer, std::uint64_t bond);
+  void incoming(PeerId from, std::uint64_t bond, Incoming message);
+  void rebonded();
+  void learn(BondFacts facts);
+  void count_dropped() { ++dropped_; }
+
+  /// Polls the strategy soon. From any thread, also after the member has ended.
+  void wake();
+
+ private:
+  using Strand = boost::asio::strand<boost::asio::any_io_executor>;
+
+  /// Runs `call` with this object on the strand, later.
+  template <class Call>
+  void post(Call call) {
+    boost::asio::post(
+        strand_, [self = shared_from_this(), call = std::move(call)]() mutable { call(*self); });
+  }
+
+  // Opening (member_opening.cpp).
+  struct Opened;
+  void open_blocking();
+  void start(Opened opened);
+  [[nodiscard]] core::CoreOptions core_options(const Opened& opened) const;
+
+  // Driving the core (member_effects.cpp). Every call on the core goes through one of these:
+  // `call_core` carries out what it asks for, `step` also does the work that is then due.
+  using CoreCall = std::function<void(core::GroupCore&, TimePoint)>;
+  void call_core(const CoreCall& call);
+  void step(const CoreCall& call);
+  void follow_up();
+  void perform(core::Effects effects);
+  void send(const core::Send& send);
+  void work_for_a_while();
+  void arm();
+  void on_timer();
+  void stop_now(const Error& reason);
+
+  // Callers (member_requests.cpp).
+  void take_operations();
+  void begin_waiting();
+  void begin_batch();
+  void settle_what_does_not_wait(const std::vector<core::RequestId>& names);
+
+  // The store (member_storage.cpp).
+  void submit(core::Persist persist);
+  void note_durable();
+  void read_entries(const core::ReadEntries& read);
+  void store_snapshot(core::StoreSnapshot snapshot);
+  void store_failed(const Error& reason);
+
+  // Bonds (member_bonds.cpp).
+  /// Something from a link, in the order it came: a message of a bond, or what became of one.
+  struct Arrival {
+    PeerId from;
+    std::uint64_t bond = 0;
+    std::optional<Incoming> message;
+    std::function<void(MemberStrand&)> change;
+  };
+  void arrive(Arrival arrival);
+  void take_arrivals();
+  [[nodiscard]] bool is_welcome(const Arrival& arrival);
+  void bond_now(const Bond& bond, const Bytes& hello);
+  void unbond_now(const PeerId& peer, std::uint64_t bond);
+  void rebond();
+
+  void publish();
+  [[nodiscard]] std::optional<Error> problem(const core::Status& status) const;
+  void log(LogLevel level, std::string message) const;
+  void count(std::string_view name) const;
+  [[nodiscard]] static TimePoint now();
+
+  const MemberHome home_;
+  const JoinOptions options_;
+  Strand strand_;
+  StatusBoard board_;
+  Requests requests_;
+  Inbox<std::pair<core::RequestId, Operation>> operations_;
+  Inbox<Arrival> arrivals_;
+  std::atomic<bool> closing_ = false;
+  std::atomic<std::uint64_t> dropped_ = 0;
+  std::atomic<bool> wake_posted_ = false;
+  std::atomic<std::uint64_t> durable_ = 0;  ///< the newest ticket that is
+  std::atomic<bool> durable_posted_ = false;
+  std::atomic<Member::WatchId> watches_ = 0;
+
+  std::string component_ = "group";  ///< who speaks in the log
+  GroupId group_;
+  std::unique_ptr<core::GroupCore> core_;  ///< uses `options_.ports` and `home_.identity`
+  std::optional<Error> ended_;             ///< why; the core is stopped or was never started
+  bool entered_ = false;                   ///< the link table knows the group
+  HeldSends held_;
+  std::map<PeerId, Bond> bonds_;
+  std::size_t rebonds_under_way_ = 0;
+  BondFacts facts_;
+  boost::asio::steady_timer timer_;
+  std::optional<TimePoint> wanted_;  ///< when the core wants a tick
+  std::optional<TimePoint> armed_;   ///< when the timer will fire
+  bool work_pending_ = false;
+  bool work_posted_ = false;
+  bool room_ = false;   ///< an operation was answered: another may find room
+  bool fresh_ = false;  ///< operations have come that have not been tried
+  bool in_core_ = false;
+  std::vector<std::function<void()>> capacity_;
+};
+
+}  // namespace tessera::shell

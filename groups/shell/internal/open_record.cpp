@@ -1,0 +1,109 @@
+#include <tessera/groups/shell/internal/open_record.h>
+#include <tessera/primitives/random.h>
+
+#include <algorithm>
+#include <deque>
+#include <utility>
+#include <vector>
+
+namespace tessera::shell {
+namespace {
+
+using storage::LogStore;
+
+/// Entries looked back at most: a memory ring of short entries needs no more to serve a follower
+/// that was away for a moment.
+constexpr std::uint64_t recent_entries_max = 65'536;
+constexpr std::size_t read_bytes = std::size_t{4} << 20;
+
+[[nodiscard]] StorageId draw_storage_id() {
+  UniqueId id = UniqueId::from("tessera/storage-id");
+  for (int word = 0; word < 4; ++word) {
+    id = id.derive(system_entropy());
+  }
+  return StorageId(id);
+}
+
+[[nodiscard]] Error missing(GroupId group, Index index) {
+  return {Errc::damaged, "group " + group.brief() + ": its log names entry " +
+                             std::to_string(index.value()) + ", but the store does not hold it"};
+}
+
+[[nodiscard]] Result<std::vector<RawEntry>> read_landmarks(LogStore& log, GroupId group,
+                                                           const storage::GroupRecord& record) {
+  std::vector<RawEntry> entries;
+  for (const storage::Landmark& landmark : record.landmarks) {
+    auto read = log.read(group, {landmark.index, landmark.index, read_bytes});
+    if (!read) {
+      return std::move(read).error();
+    }
+    if (read->empty()) {
+      return missing(group, landmark.index);
+    }
+    entries.push_back(std::move(read->front()));
+  }
+  return entries;
+}
+
+[[nodiscard]] Result<std::vector<RawEntry>> read_recent(LogStore& log, GroupId group,
+                                                        const storage::GroupRecord& record,
+                                                        std::size_t recent_max) {
+  std::deque<RawEntry> kept;
+  std::size_t bytes = 0;
+  const Index first = record.base.index + 1;
+  Index from = std::max(first, record.last.index - (recent_entries_max - 1));
+  while (from <= record.last.index) {
+    auto read = log.read(group, {from, record.last.index, read_bytes});
+    if (!read) {
+      return std::move(read).error();
+    }
+    if (read->empty()) {
+      return missing(group, from);
+    }
+    from = read->back().position.index + 1;
+    for (RawEntry& entry : *read) {
+      bytes += entry.size();
+      kept.push_back(std::move(entry));
+    }
+    while (bytes > recent_max && kept.size() > 1) {
+      bytes -= kept.front().size();
+      kept.pop_front();
+    }
+  }
+  return std::vector<RawEntry>(std::make_move_iterator(kept.begin()),
+                               std::make_move_iterator(kept.end()));
+}
+
+}  // namespace
+
+Result<core::CoreRecord> open_record(storage::Store& store, GroupId group, std::size_t recent_max) {
+  core::CoreRecord opened;
+  auto record = store.log().open(group);
+  if (!record) {
+    return std::move(record).error();
+  }
+  opened.record = *std::move(record);
+  if (opened.record.storage.is_none()) {
+    opened.record.storage = draw_storage_id();
+  }
+  auto landmarks = read_landmarks(store.log(), group, opened.record);
+  if (!landmarks) {
+    return std::move(landmarks).error();
+  }
+  opened.landmarks = *std::move(landmarks);
+  auto recent = read_recent(store.log(), group, opened.record, recent_max);
+  if (!recent) {
+    return std::move(recent).error();
+  }
+  opened.recent = *std::move(recent);
+  if (opened.record.snapshot) {
+    auto snapshot = store.snapshots().load(group, opened.record.snapshot->id);
+    if (!snapshot) {
+      return std::move(snapshot).error();
+    }
+    opened.snapshot = *std::move(snapshot);
+  }
+  return opened;
+}
+
+}  // namespace tessera::shell

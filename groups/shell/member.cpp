@@ -1,0 +1,43 @@
+#include <tessera/groups/shell/internal/member_strand.h>
+#include <tessera/groups/shell/member.h>
+
+#include <utility>
+
+namespace tessera::shell {
+
+Member::Member(std::shared_ptr<MemberStrand> strand) : strand_(std::move(strand)) {}
+
+Member::~Member() { strand_->close({}); }
+
+core::RequestId Member::execute(Bytes command, OnFull on_full, Completion completion) {
+  return strand_->begin({Operation::Kind::execute, std::move(command), Consistency::weak, on_full,
+                         std::move(completion)});
+}
+
+core::RequestId Member::feed(Bytes command, OnFull on_full, Completion completion) {
+  return strand_->begin({Operation::Kind::feed, std::move(command), Consistency::weak, on_full,
+                         std::move(completion)});
+}
+
+core::RequestId Member::read(Consistency consistency, Completion completion) {
+  return strand_->begin(
+      {Operation::Kind::read, Bytes(), consistency, OnFull::wait, std::move(completion)});
+}
+
+void Member::cancel(core::RequestId request) { strand_->cancel(request); }
+
+void Member::on_capacity(std::function<void()> callback) {
+  strand_->on_capacity(std::move(callback));
+}
+
+MemberStatus Member::status() const { return strand_->status(); }
+
+Member::WatchId Member::watch(Watcher watcher) { return strand_->watch(std::move(watcher)); }
+
+void Member::unwatch(WatchId watch) { strand_->unwatch(watch); }
+
+void Member::close(std::function<void()> closed) { strand_->close(std::move(closed)); }
+
+boost::asio::any_io_executor Member::executor() const { return strand_->executor(); }
+
+}  // namespace tessera::shell
