@@ -1,0 +1,76 @@
+#pragma once
+
+#include <tessera/groups/catch_up.h>
+#include <tessera/groups/settings.h>
+#include <tessera/primitives/error.h>
+#include <tessera/primitives/ids.h>
+#include <tessera/storage/cursor.h>
+#include <tessera/storage/member_id.h>
+#include <tessera/storage/raw_entry.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// One consistent view of a group, as this node's member sees it. Plain values.
+namespace tessera::shell {
+struct MemberStatus;
+}  // namespace tessera::shell
+
+namespace tessera {
+
+enum class Role : std::uint8_t {
+  founding,   ///< no group yet, or none heard of
+  follower,   ///< follows the leader, or looks for one
+  candidate,  ///< asks for votes
+  leader,     ///< orders the commands
+  stopped,    ///< closed, or stopped by a failure (`problem`)
+};
+
+[[nodiscard]] std::string_view name_of(Role role);
+
+/// One member of the group in the configuration in force.
+struct MemberInfo {
+  MemberId id;
+  bool voter = false;   ///< counts in elections and commits; otherwise it learns only
+  bool bonded = false;  ///< connected to this node and proven; always true for this node itself
+};
+
+/// A catch-up session of this member.
+struct SyncStatus {
+  Cursor target;             ///< the committed position it must reach
+  SyncProgress progress;     ///< totals are zero while unknown
+  std::string last_failure;  ///< why the session before was given up; empty if none was
+};
+
+struct GroupStatus {
+  GroupId group;
+  PeerId self;
+  GenesisId genesis;  ///< which founding; none before there is one
+  Role role = Role::founding;
+  Term term;
+  std::optional<PeerId> leader;
+  Cursor base;       ///< before the first entry held
+  Cursor last;       ///< the end of this member's log
+  Cursor durable;    ///< the end of what is on its stable storage
+  Cursor committed;  ///< as far as it knows
+  Cursor applied;    ///< what its state machine holds
+  LogTime log_time{0};
+  std::vector<MemberInfo> members;
+  std::vector<PeerId> bonds;  ///< peers that are connected and have proved the group's key
+  GroupSettings settings;
+  bool online = false;  ///< a leader is known, the commit floor is applied, no session is running
+  std::optional<SyncStatus> sync;  ///< a session that is running
+  bool closed = false;
+  /// Why the member does not do what it should, in words, the most telling reason first.
+  std::optional<Error> problem;
+};
+
+namespace runtime {
+/// The public view of what the shell knows.
+[[nodiscard]] GroupStatus describe(const shell::MemberStatus& status);
+}  // namespace runtime
+
+}  // namespace tessera

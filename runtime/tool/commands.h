@@ -1,0 +1,52 @@
+#pragma once
+
+#include <tessera/runtime/tool/exit_code.h>
+#include <tessera/runtime/tool/settings.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+/// What the program can do, one function each; main.cpp reads the command line.
+namespace tessera::tool {
+
+/// What every command that asks a running node is told.
+struct Asking {
+  std::filesystem::path data_dir = "tessera-data";
+  bool json = false;
+};
+
+[[nodiscard]] ExitCode run_node(const NodeSettings& settings);
+[[nodiscard]] ExitCode show_status(const Asking& asking);
+[[nodiscard]] ExitCode list_members(const Asking& asking);
+
+struct Entry {
+  std::string key;
+  std::string value;
+};
+[[nodiscard]] ExitCode put(const Asking& asking, const Entry& entry);
+
+struct Lookup {
+  std::string key;
+  bool weak = false;
+};
+[[nodiscard]] ExitCode get(const Asking& asking, const Lookup& lookup);
+
+struct Loading {
+  std::filesystem::path file;
+  /// Of a CSV file: the column, from 1, whose value is the key. 0: lines, keyed by their number.
+  std::size_t key_column = 0;
+  std::size_t in_flight = 64;
+};
+[[nodiscard]] ExitCode load(const Asking& asking, const Loading& loading);
+
+struct DemoOptions {
+  bool json = false;
+  bool keep = false;
+  std::uint64_t seed = 1;
+  std::filesystem::path report = "tessera-demo.html";
+};
+[[nodiscard]] ExitCode run_demo(const DemoOptions& options);
+
+}  // namespace tessera::tool

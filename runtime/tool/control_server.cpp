@@ -1,0 +1,268 @@
+#include <tessera/runtime/tool/control_client.h>
+#include <tessera/runtime/tool/control_server.h>
+#include <tessera/runtime/tool/spawn.h>
+#include <tessera/runtime/tool/status_json.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/streambuf.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <deque>
+#include <istream>
+#include <list>
+
+namespace tessera::tool {
+namespace {
+
+namespace asio = boost::asio;
+using Protocol = asio::local::stream_protocol;
+using nlohmann::json;
+
+constexpr auto completion = asio::as_tuple(asio::use_awaitable);
+constexpr std::size_t line_max = std::size_t{64} << 20U;
+/// Entries of one answer to `range`.
+constexpr std::uint64_t range_max = 10'000;
+/// Requests of one connection under way at once; more wait in its socket.
+constexpr std::size_t requests_max = 1024;
+
+json failure(const boost::system::error_code& error) {
+  json answer;
+  answer["ok"] = false;
+  answer["code"] =
+      error.category() == error_category() ? error.value() : static_cast<int>(Errc::group_closed);
+  answer["message"] = explain(error);
+  return answer;
+}
+
+json refusal(const std::string& message) {
+  json answer;
+  answer["ok"] = false;
+  answer["code"] = static_cast<int>(Errc::invalid_argument);
+  answer["message"] = message;
+  return answer;
+}
+
+std::string text_of(const json& request, const char* name) {
+  const auto found = request.find(name);
+  return found != request.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+asio::awaitable<json> put(Group<Registry> group, json request) {
+  Registry::Command command;
+  command.entries.emplace_back(text_of(request, "key"), text_of(request, "value"));
+  const auto [error, applied] = co_await group.execute(command, completion);
+  if (error) co_return failure(error);
+  json answer;
+  answer["ok"] = true;
+  answer["position"] = applied.position.to_string();
+  answer["new"] = applied.result.done;
+  co_return answer;
+}
+
+/// The question of a request, or nothing if it is none or lacks something.
+std::optional<Registry::Query> query_of(const json& request) {
+  const std::string op = text_of(request, "op");
+  Registry::Query query;
+  if (op == "get") {
+    query.kind = Registry::Query::Kind::get;
+    query.key = text_of(request, "key");
+    if (query.key->empty()) return std::nullopt;
+  } else if (op == "digest") {
+    query.kind = Registry::Query::Kind::digest;
+  } else if (op == "range") {
+    query.kind = Registry::Query::Kind::range;
+    if (request.contains("after")) query.key = text_of(request, "after");
+    const auto count = request.find("count");
+    if (count == request.end() || !count->is_number_unsigned()) return std::nullopt;
+    query.count = std::min(count->get<std::uint64_t>(), range_max);
+  } else {
+    return std::nullopt;
+  }
+  return query;
+}
+
+asio::awaitable<json> ask_machine(Group<Registry> group, Registry::Query query, bool weak) {
+  const Consistency consistency = weak ? Consistency::weak : Consistency::strong;
+  const auto [error, found] = co_await group.query(query, consistency, completion);
+  if (error) co_return failure(error);
+  json answer;
+  answer["ok"] = true;
+  answer["position"] = found.position.to_string();
+  answer["size"] = found.result.size;
+  switch (query.kind) {
+    case Registry::Query::Kind::get:
+      answer["found"] = found.result.value.has_value();
+      answer["value"] = found.result.value.value_or(std::string());
+      break;
+    case Registry::Query::Kind::range:
+      answer["entries"] = found.result.entries;
+      break;
+    case Registry::Query::Kind::digest:
+      answer["digest"] = found.result.digest.hex();
+      break;
+    case Registry::Query::Kind::size:
+      break;
+  }
+  co_return answer;
+}
+
+/// One connection to the control socket.
+class Client : public std::enable_shared_from_this<Client> {
+ public:
+  Client(Protocol::socket socket, Network network, Group<Registry> group)
+      : socket_(std::move(socket)),
+        network_(std::move(network)),
+        group_(std::move(group)),
+        buffer_(line_max) {}
+
+  static asio::awaitable<void> serve(std::shared_ptr<Client> self) {
+    for (;;) {
+      const auto [error, size] =
+          co_await asio::async_read_until(self->socket_, self->buffer_, '\n', completion);
+      if (error) break;
+      std::istream stream(&self->buffer_);
+      std::string line;
+      std::getline(stream, line);
+      ++self->running_;
+      spawn(self->socket_.get_executor(), answer(self, std::move(line)));
+      while (self->running_ >= requests_max) {
+        self->room_.expires_at(asio::steady_timer::time_point::max());
+        co_await self->room_.async_wait(completion);
+      }
+    }
+    self->close();
+  }
+
+  void close() {
+    boost::system::error_code ignored;
+    socket_.close(ignored);
+    room_.cancel();
+  }
+
+ private:
+  static asio::awaitable<void> answer(std::shared_ptr<Client> self, std::string line) {
+    const json request = json::parse(line, nullptr, false);
+    json reply = refusal("a request is a JSON object on one line");
+    if (request.is_object()) reply = co_await self->handle(request);
+    if (request.is_object() && request.contains("id")) reply["id"] = request["id"];
+    self->enqueue(reply.dump(-1, ' ', false, json::error_handler_t::replace) + "\n");
+    --self->running_;
+    self->room_.cancel();
+  }
+
+  asio::awaitable<json> handle(json request) {
+    const std::string op = text_of(request, "op");
+    if (op == "put" && !text_of(request, "key").empty()) co_return co_await put(group_, request);
+    const auto query = query_of(request);
+    const bool weak = text_of(request, "consistency") == "weak";
+    if (query) co_return co_await ask_machine(group_, *query, weak);
+    if (op == "status") {
+      json report = status_json(network_.status(), group_.status());
+      report["ok"] = true;
+      co_return report;
+    }
+    co_return refusal("unknown or incomplete request \"" + op +
+                      "\"; there are put (key, value), get (key), range (after, count), "
+                      "digest and status");
+  }
+
+  void enqueue(std::string line) {
+    outgoing_.push_back(std::move(line));
+    if (writing_) return;
+    writing_ = true;
+    spawn(socket_.get_executor(), write_loop(shared_from_this()));
+  }
+
+  static asio::awaitable<void> write_loop(std::shared_ptr<Client> self) {
+    while (!self->outgoing_.empty()) {
+      std::string batch;
+      for (const std::string& line : self->outgoing_) batch += line;
+      self->outgoing_.clear();
+      const auto [error, written] =
+          co_await asio::async_write(self->socket_, asio::buffer(batch), completion);
+      if (error) self->close();
+    }
+    self->writing_ = false;
+  }
+
+  Protocol::socket socket_;
+  Network network_;
+  Group<Registry> group_;
+  asio::streambuf buffer_;
+  std::deque<std::string> outgoing_;
+  bool writing_ = false;
+  std::size_t running_ = 0;
+  asio::steady_timer room_{socket_.get_executor()};
+};
+
+/// What the accepting loop shares with whoever ends it.
+struct Listening {
+  explicit Listening(const asio::any_io_executor& executor) : acceptor(executor) {}
+  Protocol::acceptor acceptor;
+  std::list<std::weak_ptr<Client>> clients;
+};
+
+asio::awaitable<void> accept_loop(std::shared_ptr<Listening> listening, Network network,
+                                  Group<Registry> group) {
+  for (;;) {
+    auto [error, socket] = co_await listening->acceptor.async_accept(completion);
+    if (error == asio::error::operation_aborted || !listening->acceptor.is_open()) co_return;
+    if (error) continue;
+    auto client = std::make_shared<Client>(std::move(socket), network, group);
+    listening->clients.remove_if([](const auto& each) { return each.expired(); });
+    listening->clients.push_back(client);
+    spawn(listening->acceptor.get_executor(), Client::serve(client));
+  }
+}
+
+class Server final : public ControlServer {
+ public:
+  Server(std::shared_ptr<Listening> listening, std::filesystem::path path)
+      : listening_(std::move(listening)), path_(std::move(path)) {}
+  ~Server() override {
+    boost::system::error_code ignored;
+    listening_->acceptor.close(ignored);
+    for (const auto& each : listening_->clients) {
+      if (const auto client = each.lock()) client->close();
+    }
+    std::error_code gone;
+    std::filesystem::remove(path_, gone);
+  }
+
+ private:
+  std::shared_ptr<Listening> listening_;
+  std::filesystem::path path_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<ControlServer>> ControlServer::start(Network network, Group<Registry> group,
+                                                            const std::filesystem::path& data_dir) {
+  const auto path = control_socket(data_dir);
+  if (path.string().size() > 100) {
+    return Error(Errc::invalid_argument,
+                 path.string() + ": the path is too long for a socket (100 bytes)");
+  }
+  auto listening = std::make_shared<Listening>(network.executor());
+  // The store's lock says that no other node uses the folder, so what is there is left over.
+  std::error_code ignored;
+  std::filesystem::remove(path, ignored);
+  boost::system::error_code error;
+  const Protocol::endpoint endpoint(path.string());
+  listening->acceptor.open(endpoint.protocol(), error);
+  if (!error) listening->acceptor.bind(endpoint, error);
+  if (!error) listening->acceptor.listen(asio::socket_base::max_listen_connections, error);
+  if (error) return Error(Errc::io_failed, path.string() + ": " + error.message());
+  std::filesystem::permissions(
+      path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, ignored);
+  spawn(network.executor(), accept_loop(listening, network, std::move(group)));
+  return std::unique_ptr<ControlServer>(std::make_unique<Server>(std::move(listening), path));
+}
+
+}  // namespace tessera::tool

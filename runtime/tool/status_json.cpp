@@ -1,0 +1,62 @@
+#include <tessera/runtime/tool/status_json.h>
+
+#include <nlohmann/json.hpp>
+
+namespace tessera::tool {
+namespace {
+
+using nlohmann::json;
+
+json sync_json(const SyncStatus& sync) {
+  json report;
+  report["target"] = sync.target.to_string();
+  report["bytes_done"] = sync.progress.bytes_done;
+  report["bytes_total"] = sync.progress.bytes_total;
+  report["entries_done"] = sync.progress.entries_done;
+  report["entries_total"] = sync.progress.entries_total;
+  report["last_failure"] = sync.last_failure;
+  return report;
+}
+
+json members_json(const GroupStatus& group) {
+  json members = json::array();
+  for (const MemberInfo& member : group.members) {
+    json entry;
+    entry["peer"] = member.id.peer.hex();
+    entry["storage"] = member.id.storage.hex();
+    entry["voter"] = member.voter;
+    entry["bonded"] = member.bonded;
+    entry["leader"] = group.leader == member.id.peer;
+    members.push_back(std::move(entry));
+  }
+  return members;
+}
+
+}  // namespace
+
+json status_json(const NetworkStatus& network, const GroupStatus& group) {
+  json report;
+  report["peer"] = network.self.hex();
+  report["listen"] = network.listen;
+  report["group"] = group.group.hex();
+  report["genesis"] = group.genesis.hex();
+  report["role"] = name_of(group.role);
+  report["term"] = group.term.value();
+  report["leader"] = group.leader ? json(group.leader->hex()) : json();
+  report["last"] = group.last.to_string();
+  report["durable"] = group.durable.to_string();
+  report["committed"] = group.committed.to_string();
+  report["applied"] = group.applied.to_string();
+  report["last_index"] = group.last.index.value();
+  report["committed_index"] = group.committed.index.value();
+  report["applied_index"] = group.applied.index.value();
+  report["log_time_ms"] = group.log_time.count();
+  report["online"] = group.online;
+  report["members"] = members_json(group);
+  report["links"] = network.links.size();
+  report["sync"] = group.sync ? sync_json(*group.sync) : json();
+  report["problem"] = group.problem ? json(group.problem->message()) : json();
+  return report;
+}
+
+}  // namespace tessera::tool
