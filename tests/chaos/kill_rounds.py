@@ -1,0 +1,202 @@
+#!/usr/bin/env python3
+"""Kills members of a running group at random and looks for what was lost.
+
+Three `tessera node` processes with durable stores take writes without a pause. In each round one,
+two or all three are killed with SIGKILL at a random moment and started again. At the end every
+acknowledged entry must be there, on every member, the digests must be equal, and the log must not
+hold more commands than were sent.
+
+    kill_rounds.py TESSERA [--rounds N] [--seed S]
+"""
+import argparse
+import json
+import os
+import pathlib
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+MEMBERS = 3
+PATIENCE = 60.0  # seconds; nothing that is waited for may take longer
+
+
+class Member:
+    """One process and how to talk to it."""
+
+    def __init__(self, program, folder, number):
+        self.program = program
+        self.data = folder / f"node-{number}"
+        self.log = open(folder / f"node-{number}.log", "ab")
+        self.port = free_port()
+        self.process = None
+
+    def start(self, seeds):
+        command = [self.program, "node", "--data", str(self.data), "--founders", str(MEMBERS),
+                   "--listen", f"127.0.0.1:{self.port}"]
+        for seed in seeds:
+            command += ["--peer", f"127.0.0.1:{seed.port}"]
+        environment = dict(os.environ, TESSERA_KEY="kill rounds")
+        self.process = subprocess.Popen(command, env=environment, stdout=self.log, stderr=self.log)
+
+    def kill(self):
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def connect(self):
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        connection.settimeout(30)
+        connection.connect(str(self.data / "control.sock"))
+        return connection.makefile("rwb")
+
+    def ask(self, **request):
+        """The answer, or None if the member is not there or refuses."""
+        try:
+            with self.connect() as stream:
+                return exchange(stream, request)
+        except OSError:
+            return None
+
+
+def exchange(stream, request):
+    stream.write(json.dumps(dict(request, id=1)).encode() + b"\n")
+    stream.flush()
+    line = stream.readline()
+    if not line:
+        raise OSError("the member has gone away")
+    return json.loads(line)
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Writer(threading.Thread):
+    """Puts one key after the other through whichever member answers."""
+
+    def __init__(self, members, name, stop):
+        super().__init__(daemon=True)
+        self.members, self.prefix, self.stop = members, name, stop
+        self.acknowledged = []
+        self.uncertain = 0
+
+    def run(self):
+        count = 0
+        turn = random.Random(self.prefix)
+        while not self.stop.is_set():
+            member = turn.choice(self.members)
+            try:
+                with member.connect() as stream:
+                    while not self.stop.is_set():
+                        count += 1
+                        self.put(stream, f"{self.prefix}-{count}")
+            except OSError:
+                time.sleep(0.02)
+
+    def put(self, stream, key):
+        self.uncertain += 1  # until it is answered
+        answer = exchange(stream, {"op": "put", "key": key, "value": "of " + key})
+        if answer["ok"]:
+            self.acknowledged.append(key)
+            self.uncertain -= 1
+
+
+def wait_for(what, condition):
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if condition():
+            return
+        time.sleep(0.05)
+    raise SystemExit(f"FAILED: waited {PATIENCE:.0f} s for {what}")
+
+
+def online(member):
+    answer = member.ask(op="status")
+    return answer is not None and answer.get("ok") and answer["online"]
+
+
+def run_rounds(members, rounds, dice):
+    for number in range(1, rounds + 1):
+        time.sleep(dice.uniform(0.05, 0.6))
+        victims = dice.sample(members, dice.choice([1, 1, 2, 3]))
+        for victim in victims:
+            victim.kill()
+        time.sleep(dice.uniform(0.0, 0.3))
+        for victim in victims:
+            victim.start([member for member in members if member is not victim])
+        if len(victims) == MEMBERS or number % 5 == 0:
+            wait_for("all members to be online again", lambda: all(map(online, members)))
+    wait_for("all members to be online", lambda: all(map(online, members)))
+
+
+def judge(members, writers):
+    acknowledged = [key for writer in writers for key in writer.acknowledged]
+    uncertain = sum(writer.uncertain for writer in writers)
+    digests = {}
+    for number, member in enumerate(members):
+        wait_for("a digest", lambda: (member.ask(op="digest") or {}).get("ok"))
+        digests[number] = member.ask(op="digest")["digest"]
+    if len(set(digests.values())) != 1:
+        return f"the digests differ: {digests}"
+    for number, member in enumerate(members):
+        with member.connect() as stream:
+            for key in acknowledged:
+                found = exchange(stream, {"op": "get", "key": key, "consistency": "weak"})
+                if not found.get("found") or found["value"] != "of " + key:
+                    return f"member {number} lost the acknowledged entry {key}: {found}"
+    status = members[0].ask(op="status")
+    # Besides commands the log holds its first entry and one of each leader.
+    commands_max = len(acknowledged) + uncertain
+    if status["committed_index"] > commands_max + status["term"] + 1:
+        return (f"{status['committed_index']} entries are committed, but only {commands_max} "
+                f"commands were sent in {status['term']} terms")
+    print(f"{len(acknowledged)} acknowledged entries, all there on every member; {uncertain} "
+          f"uncertain; {status['committed_index']} entries committed in {status['term']} terms")
+    return None
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("program")
+    parser.add_argument("--rounds", type=int, default=30)
+    parser.add_argument("--seed", type=int, default=1)
+    options = parser.parse_args()
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="tessera-kill-"))
+    members = [Member(options.program, folder, number) for number in range(MEMBERS)]
+    failure = "it did not get to the end"
+    try:
+        for member in members:
+            member.start([other for other in members if other is not member])
+        wait_for("the group to form", lambda: all(map(online, members)))
+        stop = threading.Event()
+        writers = [Writer(members, f"writer-{number}", stop) for number in range(4)]
+        for writer in writers:
+            writer.start()
+        run_rounds(members, options.rounds, random.Random(options.seed))
+        stop.set()
+        for writer in writers:
+            writer.join(PATIENCE)
+        failure = judge(members, writers)
+    finally:
+        for member in members:
+            if member.process is not None:
+                member.kill()
+        if failure is None:
+            shutil.rmtree(folder)
+        else:
+            print(f"the members' folders and logs are kept in {folder}", file=sys.stderr)
+    if failure is not None:
+        print(f"FAILED: {failure}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,138 @@
+#include <tessera/conformance/broken.h>
+#include <tessera/conformance/clients.h>
+#include <tessera/conformance/referee.h>
+#include <tessera/primitives/codec.h>
+
+#include <algorithm>
+
+namespace tessera::sim {
+
+Clients::Clients(Parts parts)
+    : settings_(parts.settings),
+      dice_(parts.seed),
+      queue_(parts.queue),
+      referee_(parts.referee),
+      trace_(parts.trace),
+      marks_(parts.marks),
+      nodes_(parts.nodes) {}
+
+void Clients::start() {
+  running_ = true;
+  queue_.after(dice_.around(settings_.interval), [this] { call_something(); });
+}
+
+void Clients::stop() {
+  running_ = false;
+  settings_.oversized = {};
+}
+
+void Clients::call_something() {
+  if (!running_) return;
+  queue_.after(dice_.around(settings_.interval), [this] { call_something(); });
+  if (pending_.size() >= settings_.pending_max) return;
+  constexpr Operation::Kind kinds[] = {Operation::Kind::execute,     Operation::Kind::execute,
+                                       Operation::Kind::execute,     Operation::Kind::feed,
+                                       Operation::Kind::strong_read, Operation::Kind::strong_read,
+                                       Operation::Kind::weak_read};
+  const Operation::Kind kind = dice_.pick(kinds);
+  const std::size_t node = dice_.below(nodes_.size());
+  if (!nodes_[node]->up() || nodes_[node]->failed()) return;
+  const std::size_t at = call(kind, node);
+  if (!dice_.happens(settings_.cancels)) return;
+  const Duration patience = dice_.in(Dice::Span{Duration{0}, std::chrono::milliseconds{500}});
+  queue_.after(patience, [this, at] {
+    Operation& operation = history_[at];
+    if (operation.done) return;
+    nodes_[operation.node]->post([this, at] {
+      if (history_[at].done) return;
+      history_[at].cancelled = true;
+      nodes_[history_[at].node]->step(
+          [&](core::GroupCore& core, TimePoint now) { core.cancel(now, history_[at].request); });
+    });
+  });
+}
+
+Bytes Clients::make_command(Operation& operation) {
+  operation.command = operation.request.value();
+  operation.oversized = dice_.happens(settings_.oversized);
+  const std::uint64_t length =
+      operation.oversized ? settings_.command_max + 1 : dice_.below(settings_.filler_max + 1);
+  return encode(Append{operation.command, std::string(length, 'x')});
+}
+
+std::size_t Clients::call(Operation::Kind kind, std::size_t node) {
+  const std::size_t at = history_.size();
+  Operation operation;
+  operation.request = core::RequestId(at + 1);
+  operation.kind = kind;
+  operation.node = node;
+  operation.invoked = queue_.now();
+  operation.floor = known_;
+  const Bytes command = operation.is_read() ? Bytes{} : make_command(operation);
+  history_.push_back(operation);
+  pending_[operation.request.value()] = node;
+  nodes_[node]->post([this, at, command] {
+    const Operation::Kind asked = history_[at].kind;
+    const core::RequestId request = history_[at].request;
+    nodes_[history_[at].node]->step([&](core::GroupCore& core, TimePoint now) {
+      if (asked == Operation::Kind::execute) core.execute(now, request, command);
+      if (asked == Operation::Kind::feed) core.feed(now, request, command);
+      const bool strong = asked == Operation::Kind::strong_read && !weakened_;
+      if (history_[at].is_read()) {
+        core.read(now, request, strong ? Consistency::strong : Consistency::weak);
+      }
+    });
+  });
+  return at;
+}
+
+void Clients::replied(const Node& node, const core::Reply& reply) {
+  const auto found = pending_.find(reply.request.value());
+  if (found == pending_.end() || found->second != node.index()) {
+    throw Broken({"one answer for each operation",
+                  "request " + std::to_string(reply.request.value()) + " was not pending"});
+  }
+  pending_.erase(found);
+  Operation& operation = history_[reply.request.value() - 1];
+  operation.done = true;
+  operation.completed = queue_.now();
+  operation.reply = reply;
+  if (operation.is_read() && operation.succeeded()) operation.seen = node.tape();
+  mark_outcome(operation);
+  referee_.answered(node, operation);
+  if (!operation.succeeded()) return;
+  if (operation.kind == Operation::Kind::execute) {
+    known_ = std::max(known_, reply.position.index);
+  }
+  if (operation.is_read()) known_ = std::max(known_, operation.seen.last);
+}
+
+void Clients::mark_outcome(const Operation& operation) {
+  if (operation.succeeded()) {
+    constexpr Mark marks[] = {Mark::executed, Mark::fed, Mark::strong_read, Mark::weak_read};
+    return marks_.add(marks[static_cast<std::size_t>(operation.kind)]);
+  }
+  const Error& error = *operation.reply->error;
+  if (error.is(Errc::not_committed)) marks_.add(Mark::not_committed);
+  if (error.is(Errc::unknown_outcome)) marks_.add(Mark::unknown_outcome);
+  if (error.is(Errc::offline)) marks_.add(Mark::offline);
+  if (error.is(Errc::would_block)) marks_.add(Mark::would_block);
+  if (error.is(Errc::too_large)) marks_.add(Mark::too_large);
+  if (operation.cancelled &&
+      operation.reply->error->code() == boost::system::errc::operation_canceled) {
+    marks_.add(Mark::aborted);
+  }
+}
+
+void Clients::node_died(std::size_t node) {
+  for (auto pending = pending_.begin(); pending != pending_.end();) {
+    if (pending->second != node) {
+      ++pending;
+      continue;
+    }
+    history_[pending->first - 1].done = true;
+    pending = pending_.erase(pending);
+  }
+}
+
+}  // namespace tessera::sim

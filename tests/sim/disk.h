@@ -1,0 +1,88 @@
+#pragma once
+
+#include <tessera/conformance/dice.h>
+#include <tessera/conformance/event_queue.h>
+#include <tessera/conformance/group_log.h>
+#include <tessera/groups/core/effects.h>
+
+#include <map>
+#include <variant>
+#include <vector>
+
+/// One node's disk: what is durable on it, and what is on the way there.
+///
+/// Everything asked for is done in order; all that waits goes into one sync, as the real writer
+/// does it. A crash loses what was not yet durable, or keeps a beginning of it. Owned by the node.
+namespace tessera::sim {
+
+struct DiskSettings {
+  Dice::Span latency{std::chrono::microseconds{100}, std::chrono::milliseconds{2}};
+  Dice::Permille writes_survive{500};  ///< a crash keeps some of what was in flight
+};
+
+/// Whoever the disk reports to.
+class DiskOwner {
+ public:
+  virtual ~DiskOwner() = default;
+  /// `write` is about to be part of `durable()`.
+  virtual void becomes_durable(const storage::GroupWrite& write) = 0;
+  virtual void wrote(core::Ticket ticket) = 0;
+  virtual void has_read(std::uint64_t id, std::vector<RawEntry> entries) = 0;
+};
+
+class Disk {
+ public:
+  struct Parts {
+    DiskSettings settings;
+    std::uint64_t seed = 0;
+    EventQueue& queue;
+    DiskOwner& owner;
+  };
+  explicit Disk(Parts parts);
+
+  [[nodiscard]] const GroupLog& durable() const { return durable_; }
+  /// The snapshot in force, if there is one.
+  [[nodiscard]] std::optional<storage::Snapshot> snapshot() const;
+  /// How often the store has been opened.
+  [[nodiscard]] std::uint64_t starts() const { return starts_; }
+  /// The process starts: snapshots that never came into force are dropped. Returns the new count.
+  std::uint64_t open();
+
+  void write(core::Persist persist) { submit(std::move(persist)); }
+  void read(core::ReadEntries read) { submit(read); }
+  void store(core::StoreSnapshot snapshot) { submit(std::move(snapshot)); }
+
+  /// The process dies. Returns how many of its writes were kept, and how many lost.
+  struct Losses {
+    std::size_t kept = 0;
+    std::size_t lost = 0;
+  };
+  Losses crash();
+
+  /// Everything takes `factor` times as long.
+  void slow_down(std::int64_t factor) { factor_ = factor; }
+  /// Plants a fault: reports writes as durable without keeping them.
+  void lie() { lying_ = true; }
+
+ private:
+  using Task = std::variant<core::Persist, core::ReadEntries, core::StoreSnapshot>;
+  void submit(Task task);
+  void begin_batch();
+  void finish_batch();
+  void keep(const Task& task);
+
+  DiskSettings settings_;
+  Dice dice_;
+  EventQueue& queue_;
+  DiskOwner& owner_;
+  GroupLog durable_;
+  std::map<storage::SnapshotId, storage::Snapshot> snapshots_;
+  std::uint64_t starts_ = 0;
+  std::int64_t factor_ = 1;
+  bool lying_ = false;
+  std::vector<Task> waiting_;
+  std::vector<Task> batch_;
+  std::uint64_t life_ = 0;  ///< tells the batches of one process from those of the next
+};
+
+}  // namespace tessera::sim

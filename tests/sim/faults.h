@@ -1,0 +1,93 @@
+#pragma once
+
+#include <tessera/conformance/dice.h>
+#include <tessera/conformance/network.h>
+
+#include <array>
+#include <memory>
+#include <vector>
+
+/// What goes wrong, and when: crashes, restarts, pauses, partitions, slow disks, clocks that jump.
+///
+/// Owned by the world.
+namespace tessera::sim {
+
+enum class Fault : std::uint8_t {
+  crash,
+  crash_all,
+  pause,
+  partition_symmetric,
+  partition_one_way,
+  partition_bridge,
+  slow_disk,
+  disk_failure,
+  clock_jump,
+  reset_link,
+  count_of_faults,
+};
+
+struct FaultSettings {
+  Duration interval = std::chrono::seconds{1};  ///< mean time between two faults
+  Dice::Span lasts;                             ///< how long each lasts
+  /// How often each kind is chosen; 0: never.
+  std::array<std::uint32_t, static_cast<std::size_t>(Fault::count_of_faults)> weights{};
+  Dice::Range clock_rate{1000, 1000};  ///< in thousandths of the true speed
+};
+
+class Faults {
+ public:
+  /// Starts and stops processes, and tells everybody who must know.
+  class Operator {
+   public:
+    virtual ~Operator() = default;
+    virtual void start(std::size_t node) = 0;
+    virtual void crash(std::size_t node) = 0;
+    /// A write fails: the member stops, the process stays.
+    virtual void fail_disk(std::size_t node) = 0;
+  };
+  struct Parts {
+    FaultSettings settings;
+    std::uint64_t seed = 0;
+    EventQueue& queue;
+    Operator& power;
+    Network& network;
+    Trace& trace;
+    Marks& marks;
+    const std::vector<std::unique_ptr<Node>>& nodes;
+  };
+  explicit Faults(Parts parts);
+
+  /// Strikes again and again until `end`.
+  void begin();
+  /// No fault from now on, and what is broken is mended: all nodes but `stay_dead` run.
+  void end(const std::vector<std::size_t>& stay_dead);
+  /// A process starts: its clock gets a rate of its own.
+  void node_started(std::size_t node);
+
+ private:
+  using Way = Network::Way;
+  void strike();
+  void inflict(Fault fault);
+  void crash(std::size_t node);
+  void fail_disk(std::size_t node);
+  void pause(std::size_t node);
+  void slow_down(std::size_t node);
+  void jump(std::size_t node);
+  void partition(Fault shape);
+  [[nodiscard]] std::vector<Way> ways_to_block(Fault shape);
+  [[nodiscard]] std::size_t any_node() { return dice_.below(nodes_.size()); }
+  [[nodiscard]] Duration a_while() { return dice_.in(settings_.lasts); }
+
+  FaultSettings settings_;
+  Dice dice_;
+  EventQueue& queue_;
+  Operator& power_;
+  Network& network_;
+  Trace& trace_;
+  Marks& marks_;
+  const std::vector<std::unique_ptr<Node>>& nodes_;
+  bool running_ = false;
+  std::uint64_t partition_ = 0;  ///< the newest one's number
+};
+
+}  // namespace tessera::sim

@@ -1,0 +1,48 @@
+#include <tessera/conformance/invariants/all.h>
+
+#include <map>
+
+namespace tessera::sim {
+namespace {
+
+/// Thesis, figure 3.2: at most one leader can be elected in a term. Told by what members say of
+/// themselves and by the messages only a leader sends.
+class ElectionSafety final : public Invariant {
+ public:
+  using Invariant::Invariant;
+  [[nodiscard]] std::string_view name() const override { return "election safety"; }
+
+  void stepped(const Step& step) override {
+    const core::Status& status = step.node.status();
+    if (status.role == core::Role::leader) leads(step.node, status.term);
+  }
+
+  void leaves(const Node& node, const core::Send& send) override {
+    if (const auto* append = std::get_if<core::AppendRequest>(&send.message)) {
+      leads(node, append->term);
+    }
+    if (const auto* beat = std::get_if<core::HeartbeatRequest>(&send.message)) {
+      leads(node, beat->term);
+    }
+    if (const auto* offer = std::get_if<core::SyncOffer>(&send.message)) leads(node, offer->term);
+  }
+
+ private:
+  void leads(const Node& node, Term term) {
+    const auto [leader, first] = leaders_.try_emplace(term, node.index());
+    require(leader->second == node.index(), [&] {
+      return words(node) + " and node " + std::to_string(leader->second) + " both lead term " +
+             std::to_string(term.value());
+    });
+  }
+
+  std::map<Term, std::size_t> leaders_;
+};
+
+}  // namespace
+
+InvariantPointer make_election_safety(const Chronicle& chronicle) {
+  return std::make_unique<ElectionSafety>(chronicle);
+}
+
+}  // namespace tessera::sim

@@ -1,0 +1,124 @@
+#include <tessera/conformance/broken.h>
+#include <tessera/conformance/liveness.h>
+#include <tessera/conformance/message_names.h>
+#include <tessera/conformance/world.h>
+
+#include <algorithm>
+#include <sstream>
+#include <vector>
+
+namespace tessera::sim {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+Duration Liveness::timeout() const {
+  const GroupSettings& group = world_.swarm().group;
+  return group.election_timeout + group.election_jitter;
+}
+
+void Liveness::run() {
+  // Links need a moment to stand again, and a group that was never founded is founded now.
+  const bool founded = world_.chronicle().last() > Index{};
+  const Duration links = seconds{3};
+  if (!founded) demand("the group is founded", seconds{30}, [this] { return one_leader(); });
+  world_.run_for(links);
+  demand("a fresh write and a strong read succeed", timeout() * 10,
+         [this] { return write_and_read(); });
+  const Duration sessions = world_.swarm().group.stall_after * 3 + seconds{5};
+  demand("all members converge", timeout() * 10 + sessions, [this] { return converged(); });
+  demand_answers();
+  serve_every_node();
+  demand_answers();
+  demand("all members converge again", timeout() * 10 + sessions, [this] { return converged(); });
+}
+
+void Liveness::demand(std::string_view what, Duration within,
+                      const std::function<bool()>& condition) {
+  if (world_.run_until(world_.queue().now() + within, condition)) return;
+  throw Broken({"liveness", "not in time: " + std::string(what) + picture()});
+}
+
+void Liveness::demand_answers() {
+  demand("no call is left unanswered", world_.swarm().operation_timeout + seconds{2},
+         [this] { return world_.clients().pending() == 0; });
+}
+
+bool Liveness::write_and_read() {
+  Clients& clients = world_.clients();
+  const auto again = [&](std::size_t& attempt, Operation::Kind kind) {
+    if (attempt != 0 && !clients.operation(attempt - 1).done) return false;
+    if (attempt != 0 && clients.operation(attempt - 1).succeeded()) return true;
+    const auto& nodes = world_.nodes();
+    std::size_t node = attempt % nodes.size();
+    while (!nodes[node]->up()) node = (node + 1) % nodes.size();
+    attempt = clients.call(kind, node) + 1;
+    return false;
+  };
+  written_ = written_ || again(write_, Operation::Kind::execute);
+  has_read_ = has_read_ || again(read_, Operation::Kind::strong_read);
+  return written_ && has_read_ && one_leader();
+}
+
+bool Liveness::one_leader() const {
+  return std::count_if(world_.nodes().begin(), world_.nodes().end(), [](const auto& node) {
+           return node->up() && node->status().role == core::Role::leader;
+         }) == 1;
+}
+
+bool Liveness::converged() const {
+  if (!one_leader()) return false;
+  const Cursor last = world_.chronicle().cursor_at(world_.chronicle().last());
+  return std::all_of(world_.nodes().begin(), world_.nodes().end(), [&](const auto& node) {
+    if (!node->up()) return true;
+    const core::Status& status = node->status();
+    return status.applied == last && status.committed == last && status.last == last &&
+           status.online && !status.session && status.leader &&
+           node->tape() == world_.chronicle().tape_at(last.index);
+  });
+}
+
+void Liveness::serve_every_node() {
+  Clients& clients = world_.clients();
+  std::vector<std::size_t> calls;
+  for (const auto& node : world_.nodes()) {
+    if (!node->up()) continue;
+    calls.push_back(clients.call(Operation::Kind::execute, node->index()));
+    calls.push_back(clients.call(Operation::Kind::strong_read, node->index()));
+  }
+  demand("every member serves its callers", timeout() * 10, [&] {
+    return std::all_of(calls.begin(), calls.end(),
+                       [&](std::size_t call) { return clients.operation(call).done; });
+  });
+  for (const std::size_t call : calls) {
+    const Operation& operation = clients.operation(call);
+    // A member may be installing a snapshot just now, which may hold the command's effect.
+    if (operation.succeeded() || operation.reply->error->is(Errc::unknown_outcome)) continue;
+    throw Broken({"liveness", "node " + std::to_string(operation.node) + " refuses a call: " +
+                                  operation.reply->error->message() + picture()});
+  }
+}
+
+std::string Liveness::picture() const {
+  std::ostringstream text;
+  text << "; committed " << world_.chronicle().cursor_at(world_.chronicle().last())
+       << ", calls pending " << world_.clients().pending();
+  for (const auto& node : world_.nodes()) {
+    const core::Status& status = node->status();
+    text << "\n  node " << node->index() << ": " << (node->up() ? name_of(status.role) : "down")
+         << " term " << status.term << " log " << status.base << ".." << status.last
+         << " committed " << status.committed << " applied " << status.applied
+         << (status.online ? " online" : "");
+    text << " genesis " << status.genesis << " voters " << status.configuration.voters.size()
+         << " learners " << status.configuration.learners.size() << " bonds "
+         << status.bonds.size();
+    if (status.session) {
+      text << " session to " << status.session->target << ", last failure '"
+           << status.session->last_failure << "'";
+    }
+    if (status.problem) text << " problem: " << status.problem->message();
+  }
+  return text.str();
+}
+
+}  // namespace tessera::sim

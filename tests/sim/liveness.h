@@ -1,0 +1,40 @@
+#pragma once
+
+#include <tessera/primitives/time.h>
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+/// What a group owes its callers once nothing fails any more: a leader, fresh writes and strong
+/// reads within ten election timeouts; then equal members, no session left, no call unanswered.
+///
+/// Throws `Broken` if it does not come about in time.
+namespace tessera::sim {
+
+class World;
+
+class Liveness {
+ public:
+  explicit Liveness(World& world) : world_(world) {}
+  void run();
+
+ private:
+  /// The longest election timeout, jitter included.
+  [[nodiscard]] Duration timeout() const;
+  void demand(std::string_view what, Duration within, const std::function<bool()>& condition);
+  void demand_answers();
+  [[nodiscard]] bool write_and_read();
+  [[nodiscard]] bool one_leader() const;
+  [[nodiscard]] bool converged() const;
+  [[nodiscard]] std::string picture() const;
+  void serve_every_node();
+
+  World& world_;
+  std::size_t write_ = 0;  ///< the newest attempt's place in the history, plus one; 0: none
+  std::size_t read_ = 0;
+  bool written_ = false;
+  bool has_read_ = false;
+};
+
+}  // namespace tessera::sim

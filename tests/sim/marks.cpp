@@ -1,0 +1,102 @@
+#include <tessera/conformance/marks.h>
+
+namespace tessera::sim {
+namespace {
+
+constexpr std::array<std::string_view, static_cast<std::size_t>(Mark::count_of_marks)> names = {
+    "crash",
+    "crash of all",
+    "restart",
+    "pause",
+    "clock jump",
+    "clock skew",
+    "slow disk",
+    "disk failure",
+    "writes lost",
+    "writes kept",
+    "partition symmetric",
+    "partition one way",
+    "partition bridge",
+    "link reset",
+    "message lost",
+    "message duplicated",
+    "message reordered",
+    "message replayed",
+    "message held",
+    "founded",
+    "founding under faults",
+    "genesis joined",
+    "learner added",
+    "bond refused",
+    "bonds renewed",
+    "leader elected",
+    "leader changed",
+    "leader deposed",
+    "entries overwritten",
+    "entries read back",
+    "log replaced",
+    "snapshot stored",
+    "snapshot loaded",
+    "append refused",
+    "session opened",
+    "session finished",
+    "session failed",
+    "executed",
+    "fed",
+    "strong read",
+    "weak read",
+    "not committed",
+    "unknown outcome",
+    "offline",
+    "would block",
+    "too large",
+    "aborted",
+    "vote request",
+    "vote response",
+    "append request",
+    "append response",
+    "heartbeat request",
+    "heartbeat response",
+    "sync offer",
+    "sync done",
+    "forward request",
+    "forward response",
+    "read request",
+    "read response",
+    "sync message",
+    "founding proposal",
+    "founding promise",
+    "founding abandonment",
+    "genesis notice",
+};
+
+}  // namespace
+
+std::string_view name_of(Mark mark) { return names[static_cast<std::size_t>(mark)]; }
+
+void Marks::add(const Marks& other) {
+  for (std::size_t at = 0; at < counts_.size(); ++at) counts_[at] += other.counts_[at];
+}
+
+const std::vector<Mark>& required_marks() {
+  static const std::vector<Mark> all = [] {
+    std::vector<Mark> marks;
+    for (std::size_t at = 0; at < names.size(); ++at) {
+      // Bonds are refused between two foundings only, and the right is dealt out so that there is
+      // one: it may be seen but need not.
+      if (static_cast<Mark>(at) != Mark::bond_refused) marks.push_back(static_cast<Mark>(at));
+    }
+    return marks;
+  }();
+  return all;
+}
+
+std::vector<Mark> missing_marks(const Marks& marks) {
+  std::vector<Mark> missing;
+  for (const Mark mark : required_marks()) {
+    if (marks.count(mark) == 0) missing.push_back(mark);
+  }
+  return missing;
+}
+
+}  // namespace tessera::sim

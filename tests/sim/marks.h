@@ -1,0 +1,106 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+/// What must have happened at least once over a corpus: a simulator that tests nothing must not
+/// be green.
+///
+/// A value type; the marks of many runs are added up.
+namespace tessera::sim {
+
+enum class Mark : std::uint8_t {
+  // Faults.
+  crash,
+  crash_of_all,
+  restart,
+  pause,
+  clock_jump,
+  clock_skew,
+  slow_disk,
+  disk_failure,
+  writes_lost,
+  writes_kept,
+  partition_symmetric,
+  partition_one_way,
+  partition_bridge,
+  link_reset,
+  message_lost,
+  message_duplicated,
+  message_reordered,
+  message_replayed,
+  message_held,
+  // What the members did.
+  founded,
+  founding_under_faults,
+  genesis_joined,
+  learner_added,
+  bond_refused,
+  bonds_renewed,
+  leader_elected,
+  leader_changed,
+  leader_deposed,
+  entries_overwritten,
+  entries_read_back,
+  log_replaced,
+  snapshot_stored,
+  snapshot_loaded,
+  append_refused,
+  session_opened,
+  session_finished,
+  session_failed,
+  // What the callers saw.
+  executed,
+  fed,
+  strong_read,
+  weak_read,
+  not_committed,
+  unknown_outcome,
+  offline,
+  would_block,
+  too_large,
+  aborted,
+  // Messages, in the order of core::Message.
+  vote_request,
+  vote_response,
+  append_request,
+  append_response,
+  heartbeat_request,
+  heartbeat_response,
+  sync_offer,
+  sync_done,
+  forward_request,
+  forward_response,
+  read_request,
+  read_response,
+  sync_message,
+  founding_proposal,
+  founding_promise,
+  founding_abandonment,
+  genesis_notice,
+  count_of_marks,
+};
+
+[[nodiscard]] std::string_view name_of(Mark mark);
+
+class Marks {
+ public:
+  void add(Mark mark) { ++counts_[static_cast<std::size_t>(mark)]; }
+  void add(const Marks& other);
+  [[nodiscard]] std::uint64_t count(Mark mark) const {
+    return counts_[static_cast<std::size_t>(mark)];
+  }
+
+ private:
+  std::array<std::uint64_t, static_cast<std::size_t>(Mark::count_of_marks)> counts_{};
+};
+
+/// Those that a corpus must have seen.
+[[nodiscard]] const std::vector<Mark>& required_marks();
+
+/// Those of `required_marks` that `marks` has not.
+[[nodiscard]] std::vector<Mark> missing_marks(const Marks& marks);
+
+}  // namespace tessera::sim

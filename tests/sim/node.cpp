@@ -1,0 +1,318 @@
+#include <tessera/conformance/identities.h>
+#include <tessera/conformance/message_names.h>
+#include <tessera/conformance/node.h>
+#include <tessera/conformance/referee.h>
+#include <tessera/primitives/check.h>
+
+#include <algorithm>
+#include <sstream>
+#include <utility>
+
+namespace tessera::sim {
+
+Node::Node(Setup setup, Surroundings surroundings)
+    : setup_(std::move(setup)),
+      around_(surroundings),
+      dice_(setup_.seed),
+      disk_({setup_.disk, dice_.bits(), surroundings.queue, *this}) {}
+
+Node::~Node() = default;
+
+void Node::start() {
+  check(!up(), "a node that is up is not started");
+  ++life_;
+  paused_ = failed_ = false;
+  deferred_.clear();
+  outbox_.clear();
+  durable_ticket_ = asked_ticket_ = core::Ticket{};
+  wake_at_.reset();
+  timer_pending_.reset();
+  work_pending_ = false;
+  clock_origin_ = around_.queue.now();
+  clock_offset_ = dice_.in(Dice::Span{std::chrono::seconds{1}, std::chrono::seconds{1000}});
+  asked_ = disk_.durable();
+  commit_floor_ = asked_.record().hard.commit;
+  status_ = status_before_ = core::Status{};
+  machine_ = setup_.make_machine();
+
+  core::CoreOptions options = setup_.options;
+  options.start_count = disk_.open();
+  options.run = dice_.bits() | 1U;
+  options.seed = dice_.bits();
+  core_ = std::make_unique<core::GroupCore>(
+      std::move(options), core::GroupCore::Ports{*machine_.machine, *machine_.strategy,
+                                                 identity(setup_.index), [this, life = life_] {
+                                                   if (life == life_) schedule_work();
+                                                 }});
+  if (disk_.starts() > 1) around_.marks.add(Mark::restart);
+  if (asked_.record().snapshot) around_.marks.add(Mark::snapshot_loaded);
+  around_.trace.line(around_.queue.now(), "node " + std::to_string(index()) + " starts, log " +
+                                              asked_.base().to_string() + ".." +
+                                              asked_.last().to_string());
+  around_.referee.starts(*this);
+  step([this](core::GroupCore& core, TimePoint now) { core.start(now, load()); });
+}
+
+void Node::crash() {
+  check(up(), "only a node that is up crashes");
+  ++life_;
+  core_.reset();
+  machine_ = {};
+  deferred_.clear();
+  outbox_.clear();
+  paused_ = false;
+  const Disk::Losses losses = disk_.crash();
+  around_.marks.add(Mark::crash);
+  if (losses.kept > 0) around_.marks.add(Mark::writes_kept);
+  if (losses.lost > 0) around_.marks.add(Mark::writes_lost);
+  around_.trace.mix(0xdead0000 + index());
+  around_.trace.line(around_.queue.now(), "node " + std::to_string(index()) + " crashes, " +
+                                              std::to_string(losses.lost) + " writes lost, " +
+                                              std::to_string(losses.kept) + " kept");
+  around_.referee.crashed(*this);
+}
+
+void Node::fail_disk() {
+  around_.trace.line(around_.queue.now(), "the disk of node " + std::to_string(index()) + " fails");
+  disk_.crash();
+  outbox_.clear();
+  step([](core::GroupCore& core, TimePoint now) {
+    core.stop(now, Error(Errc::storage_failed, "a write failed"));
+  });
+  failed_ = true;
+}
+
+void Node::pause() {
+  if (up()) paused_ = true;
+}
+
+void Node::resume() {
+  paused_ = false;
+  const std::uint64_t life = life_;
+  auto waiting = std::exchange(deferred_, {});
+  for (auto& action : waiting) {
+    if (life != life_) return;
+    action();
+  }
+}
+
+void Node::set_clock_rate(std::int64_t permille) {
+  clock_offset_ = local_now().time_since_epoch();
+  clock_origin_ = around_.queue.now();
+  clock_permille_ = permille;
+  if (up()) schedule_timer(wake_at_);
+}
+
+void Node::jump_clock(Duration by) {
+  clock_offset_ += by;
+  if (up()) schedule_timer(wake_at_);
+}
+
+TimePoint Node::local_now() const {
+  const Duration passed = around_.queue.now() - clock_origin_;
+  return TimePoint(clock_offset_ + passed * clock_permille_ / 1000);
+}
+
+void Node::post(EventQueue::Action action) {
+  if (!up()) return;
+  if (paused_) {
+    deferred_.push_back(std::move(action));
+  } else {
+    action();
+  }
+}
+
+core::CoreRecord Node::load() {
+  core::CoreRecord loaded;
+  loaded.record = asked_.record();
+  if (loaded.record.storage.is_none()) {
+    loaded.record.storage = StorageId(UniqueId::from("a store").derive(dice_.bits()));
+  }
+  for (const auto& mark : loaded.record.landmarks) {
+    loaded.landmarks.push_back(*asked_.entry(mark.index));
+  }
+  std::size_t bytes = 0;
+  Index first = asked_.last().index + 1;
+  while (first > asked_.base().index + 1) {
+    const RawEntry* entry = asked_.entry(first - 1);
+    bytes += entry->size();
+    if (bytes > setup_.recent_max && !(first > asked_.last().index)) break;
+    first = first - 1;
+  }
+  for (Index index = first; index <= asked_.last().index; ++index) {
+    loaded.recent.push_back(*asked_.entry(index));
+  }
+  loaded.snapshot = disk_.snapshot();
+  return loaded;
+}
+
+void Node::finish_step() {
+  core::Effects effects = core_->take_effects();
+  if (filter_) filter_(*this, effects);
+  ask(effects);
+  std::swap(status_, status_before_);
+  status_ = core_->status();
+  core_->check_invariants();
+  trace_step(effects);
+  take_note(effects);
+  around_.referee.stepped(*this, effects, machine_.watched->take_applied());
+  carry_out(effects);
+}
+
+void Node::ask(core::Effects& effects) {
+  for (const core::Persist& persist : effects.persists) {
+    check(persist.ticket > asked_ticket_, "the tickets of writes rise");
+    asked_ticket_ = persist.ticket;
+    around_.referee.asked(*this, persist.write);
+    const auto& entries = persist.write.entries;
+    if (!entries.empty() && entries.front().position.index <= asked_.last().index) {
+      around_.marks.add(Mark::entries_overwritten);
+    }
+    asked_.apply(persist.write);
+  }
+}
+
+void Node::take_note(const core::Effects& effects) {
+  Marks& marks = around_.marks;
+  if (!effects.reads.empty()) marks.add(Mark::entries_read_back);
+  if (!effects.snapshots.empty()) marks.add(Mark::snapshot_stored);
+  for (const core::Persist& persist : effects.persists) {
+    if (persist.write.reset) marks.add(Mark::log_replaced);
+  }
+  const bool leads = status_.role == core::Role::leader;
+  const bool led = status_before_.role == core::Role::leader;
+  if (leads && !led) marks.add(Mark::leader_elected);
+  if (led && !leads) marks.add(Mark::leader_deposed);
+  if (status_.leader && status_before_.leader && status_.leader != status_before_.leader) {
+    marks.add(Mark::leader_changed);
+  }
+  const bool knew_genesis = !status_before_.genesis.is_none();
+  if (!status_.genesis.is_none() && !knew_genesis) {
+    const bool founder = status_.configuration.is_voter(status_.self);
+    if (!founder && disk_.starts() == 1) marks.add(Mark::genesis_joined);
+  }
+  const auto& session = status_.session;
+  const auto& session_before = status_before_.session;
+  if (session && !session_before) marks.add(Mark::session_opened);
+  if (session_before && !session) marks.add(Mark::session_finished);
+  if (session && !session->last_failure.empty()) marks.add(Mark::session_failed);
+  if (leads &&
+      status_.configuration.learners.size() > status_before_.configuration.learners.size()) {
+    marks.add(Mark::learner_added);
+  }
+}
+
+void Node::carry_out(core::Effects& effects) {
+  for (core::StoreSnapshot& snapshot : effects.snapshots) disk_.store(std::move(snapshot));
+  for (core::Persist& persist : effects.persists) disk_.write(std::move(persist));
+  if (effects.rebond) {
+    outbox_.clear();
+    around_.postman.rebond(*this);
+    around_.marks.add(Mark::bonds_renewed);
+  }
+  for (core::Send& send : effects.sends) {
+    check(send.after <= asked_ticket_, "a message waits for a write that was asked for");
+    if (send.after <= durable_ticket_) {
+      release(std::move(send));
+    } else {
+      outbox_.push_back(std::move(send));
+    }
+  }
+  for (const core::ReadEntries& read : effects.reads) disk_.read(read);
+  schedule_timer(effects.wake_at);
+  if (effects.work_pending) schedule_work();
+  for (const core::Reply& reply : effects.replies) around_.callers.replied(*this, reply);
+}
+
+void Node::release(core::Send send) {
+  around_.referee.leaves(*this, send);
+  around_.postman.send(*this, std::move(send));
+}
+
+void Node::becomes_durable(const storage::GroupWrite& write) {
+  around_.referee.becomes_durable(*this, write);
+}
+
+void Node::wrote(core::Ticket ticket) {
+  post([this, ticket] {
+    durable_ticket_ = ticket;
+    std::deque<core::Send> waiting = std::exchange(outbox_, {});
+    for (core::Send& send : waiting) {
+      if (send.after <= durable_ticket_) {
+        release(std::move(send));
+      } else {
+        outbox_.push_back(std::move(send));
+      }
+    }
+    step([ticket](core::GroupCore& core, TimePoint now) { core.persisted(now, ticket); });
+  });
+}
+
+void Node::has_read(std::uint64_t id, std::vector<RawEntry> entries) {
+  post([this, id, entries = std::move(entries)] {
+    step([&](core::GroupCore& core, TimePoint now) { core.entries_read(now, id, entries); });
+  });
+}
+
+void Node::schedule_timer(std::optional<TimePoint> wake_at) {
+  wake_at_ = wake_at;
+  if (!wake_at_) return;
+  const Duration remaining = (*wake_at_ - local_now()) * 1000 / clock_permille_;
+  const TimePoint due = std::max(around_.queue.now() + remaining, around_.queue.now()) +
+                        dice_.in(setup_.timer_slack) + std::chrono::microseconds{1};
+  if (timer_pending_ && *timer_pending_ <= due) return;
+  timer_pending_ = due;
+  around_.queue.at(due, [this, due, life = life_] {
+    if (life != life_ || timer_pending_ != due) return;
+    post([this] { timer_fired(); });
+  });
+}
+
+void Node::timer_fired() {
+  timer_pending_.reset();
+  if (!wake_at_) return;
+  if (local_now() < *wake_at_) return schedule_timer(wake_at_);
+  step([](core::GroupCore& core, TimePoint now) { core.tick(now); });
+}
+
+void Node::schedule_work() {
+  if (work_pending_) return;
+  work_pending_ = true;
+  const Duration soon = dice_.in(Dice::Span{Duration{0}, std::chrono::microseconds{200}});
+  around_.queue.after(soon, [this, life = life_] {
+    if (life != life_) return;
+    post([this] {
+      work_pending_ = false;
+      step([](core::GroupCore& core, TimePoint now) { core.work(now); });
+    });
+  });
+}
+
+void Node::trace_step(const core::Effects& effects) {
+  Trace& trace = around_.trace;
+  trace.mix(static_cast<std::uint64_t>(around_.queue.now().time_since_epoch().count()));
+  trace.mix(index() << 8U | static_cast<std::uint64_t>(status_.role));
+  trace.mix(status_.term.value() << 32U ^ status_.last.index.value());
+  trace.mix(status_.committed.index.value() << 32U ^ status_.applied.index.value());
+  trace.mix(effects.sends.size() << 16U ^ effects.persists.size() << 8U ^ effects.replies.size());
+  if (!trace.wants_text()) return;
+  std::ostringstream text;
+  text << "node " << index() << ' ' << name_of(status_.role) << " term " << status_.term << " log "
+       << status_.base << ".." << status_.last << " commit " << status_.committed.index
+       << " applied " << status_.applied.index;
+  if (status_.session) text << " session " << status_.session->target;
+  if (status_.problem) text << " PROBLEM " << status_.problem->message();
+  for (const core::Persist& persist : effects.persists) text << " | " << describe(persist);
+  for (const core::Send& send : effects.sends) {
+    text << " | to " << send.to.brief().substr(0, 4) << ' ' << describe(send.message);
+    if (send.after > durable_ticket_) text << " after " << send.after;
+  }
+  for (const core::Reply& reply : effects.replies) {
+    text << " | reply " << reply.request << ' '
+         << (reply.error ? reply.error->message() : "at " + reply.position.to_string());
+  }
+  for (const LogRecord& record : effects.log) text << " | says " << record.message;
+  trace.line(around_.queue.now(), text.str());
+}
+
+}  // namespace tessera::sim

@@ -1,0 +1,182 @@
+#include <tessera/conformance/runner.h>
+#include <tessera/conformance/world.h>
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+/// A simulator that finds nothing proves nothing: each of these plants a fault that real systems
+/// had, and expects the invariant that is there for it to speak.
+namespace tessera::sim {
+namespace {
+
+constexpr std::uint64_t seeds_max = 60;
+
+/// The messages after this one in `core::Message` are those of the founding.
+const std::size_t bulk_message = core::Message(core::SyncMessage{}).index();
+
+/// Plants the fault in seed after seed until one of them fails; returns what it says.
+std::string first_finding(const Sabotage& sabotage) {
+  for (std::uint64_t seed = 1; seed <= seeds_max; ++seed) {
+    const Swarm swarm = Swarm::draw(seed, 3);
+    const RunReport report = run_once(swarm, Trace::Detail::hash, sabotage);
+    if (report.failure) return *report.failure;
+  }
+  return "nothing in " + std::to_string(seeds_max) + " seeds";
+}
+
+/// Every node's effects go through `filter`.
+Sabotage filtering(const Node::Filter& filter) {
+  return [filter](World& world) {
+    for (const auto& node : world.nodes()) node->plant(filter);
+  };
+}
+
+bool begins(const std::string& text, const std::string& with) { return text.rfind(with, 0) == 0; }
+
+TEST(PlantedFault, MessagesThatDoNotWaitForTheDiskAreSeen) {
+  const std::string found = first_finding(filtering([](const Node&, core::Effects& effects) {
+    for (core::Send& send : effects.sends) {
+      const bool founding = send.message.index() > bulk_message;
+      if (!founding) send.after = core::Ticket{};
+    }
+  }));
+  EXPECT_TRUE(begins(found, "durable promises")) << found;
+}
+
+TEST(PlantedFault, ADiskThatLiesIsSeen) {
+  const std::string found = first_finding([](World& world) {
+    for (const auto& node : world.nodes()) node->disk().lie();
+  });
+  EXPECT_TRUE(begins(found, "durable promises") || begins(found, "one genesis")) << found;
+}
+
+TEST(PlantedFault, APromiseToFoundThatDoesNotWaitForTheDiskIsSeen) {
+  const std::string found = first_finding(filtering([](const Node&, core::Effects& effects) {
+    for (core::Send& send : effects.sends) {
+      const bool founding = send.message.index() > bulk_message;
+      if (founding) send.after = core::Ticket{};
+    }
+  }));
+  EXPECT_TRUE(begins(found, "one genesis")) << found;
+}
+
+TEST(PlantedFault, AWriteThatIsForgottenIsSeen) {
+  const std::string found = first_finding(filtering([](const Node&, core::Effects& effects) {
+    for (core::Persist& persist : effects.persists) {
+      if (persist.write.entries.size() > 1) persist.write.entries.pop_back();
+    }
+  }));
+  EXPECT_TRUE(begins(found, "monotonic")) << found;
+}
+
+/// The end of the strategy's message is the digest of the state and where it was taken.
+void alter_state(const Node& /*node*/, core::Effects& effects) {
+  constexpr std::size_t digest_from_end = 9;
+  for (core::Send& send : effects.sends) {
+    auto* sync = std::get_if<core::SyncMessage>(&send.message);
+    if (sync == nullptr || sync->payload.size() < 100) continue;
+    std::vector<std::uint8_t> bytes(sync->payload.view().begin(), sync->payload.view().end());
+    bytes[bytes.size() - digest_from_end] ^= 1U;
+    sync->payload = Bytes(std::move(bytes));
+  }
+}
+
+TEST(PlantedFault, AStateOfAnotherPositionIsSeen) {
+  const std::string found = first_finding([](World& world) {
+    if (world.swarm().strategy != Swarm::Strategy::whole_state) return;
+    for (const auto& node : world.nodes()) node->plant(alter_state);
+  });
+  EXPECT_TRUE(begins(found, "applied")) << found;
+}
+
+TEST(PlantedFault, ATermThatIsTakenBackIsSeen) {
+  const std::string found = first_finding(filtering([](const Node&, core::Effects& effects) {
+    for (core::Persist& persist : effects.persists) {
+      if (persist.write.hard && persist.write.hard->term > Term(2)) {
+        persist.write.hard->term = Term(1);
+        persist.write.hard->vote.reset();
+      }
+    }
+  }));
+  EXPECT_TRUE(begins(found, "one vote a term") || begins(found, "durable promises")) << found;
+}
+
+TEST(PlantedFault, AVoteForEverybodyIsSeen) {
+  const std::string found = first_finding(filtering([](const Node&, core::Effects& effects) {
+    for (core::Send& send : effects.sends) {
+      auto* vote = std::get_if<core::VoteResponse>(&send.message);
+      if (vote != nullptr) vote->granted = true;
+    }
+  }));
+  EXPECT_TRUE(begins(found, "one vote a term") || begins(found, "durable promises") ||
+              begins(found, "election safety"))
+      << found;
+}
+
+TEST(PlantedFault, AcknowledgingWhatWasRefusedIsSeen) {
+  const std::string found = first_finding(filtering([](const Node&, core::Effects& effects) {
+    for (core::Send& send : effects.sends) {
+      auto* append = std::get_if<core::AppendResponse>(&send.message);
+      if (append != nullptr) append->rejected = false;
+    }
+  }));
+  EXPECT_TRUE(begins(found, "durable promises") || begins(found, "committed")) << found;
+}
+
+TEST(PlantedFault, ASuccessThatIsNoneIsSeen) {
+  const std::string found = first_finding(filtering([](const Node&, core::Effects& effects) {
+    for (core::Reply& reply : effects.replies) reply.error.reset();
+  }));
+  EXPECT_TRUE(begins(found, "acknowledged") || begins(found, "fresh reads")) << found;
+}
+
+TEST(PlantedFault, AFailureThatIsASuccessIsSeen) {
+  const std::string found = first_finding(filtering([](const Node&, core::Effects& effects) {
+    for (core::Reply& reply : effects.replies) {
+      if (reply.error && reply.error->is(Errc::unknown_outcome)) {
+        reply.error = Error(Errc::not_committed, "a planted lie");
+      }
+    }
+  }));
+  EXPECT_TRUE(begins(found, "acknowledged")) << found;
+}
+
+TEST(PlantedFault, ReadsThatAskNobodyAreSeen) {
+  const std::string found = first_finding([](World& world) { world.clients().weaken_reads(); });
+  EXPECT_TRUE(begins(found, "fresh reads")) << found;
+}
+
+TEST(PlantedFault, ASkippedEntryInAnAppendIsSeen) {
+  const std::string found = first_finding(filtering([](const Node&, core::Effects& effects) {
+    for (core::Send& send : effects.sends) {
+      auto* append = std::get_if<core::AppendRequest>(&send.message);
+      if (append != nullptr && append->entries.size() > 2) {
+        append->entries.erase(append->entries.begin() + 1);
+      }
+    }
+  }));
+  EXPECT_TRUE(begins(found, "sound messages")) << found;
+}
+
+TEST(PlantedFault, AGroupThatNeverAnswersHeartbeatsIsNotAlive) {
+  const std::string found = first_finding(filtering([](const Node&, core::Effects& effects) {
+    std::erase_if(effects.sends, [](const core::Send& send) {
+      return std::holds_alternative<core::HeartbeatResponse>(send.message) ||
+             std::holds_alternative<core::AppendResponse>(send.message);
+    });
+  }));
+  EXPECT_TRUE(begins(found, "liveness")) << found;
+}
+
+TEST(PlantedFault, ARunThatDependsOnAnythingElseHasAnotherHash) {
+  const Swarm swarm = Swarm::draw(1, 3);
+  Swarm other = swarm;
+  other.clients.interval += std::chrono::microseconds{1};
+  const RunReport first = run_once(swarm, Trace::Detail::hash);
+  EXPECT_EQ(first.hash, run_once(swarm, Trace::Detail::hash).hash);
+  EXPECT_NE(first.hash, run_once(other, Trace::Detail::hash).hash);
+}
+
+}  // namespace
+}  // namespace tessera::sim

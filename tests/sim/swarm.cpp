@@ -1,0 +1,147 @@
+#include <tessera/conformance/swarm.h>
+
+#include <sstream>
+
+namespace tessera::sim {
+namespace {
+
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using Permille = Dice::Permille;
+
+void draw_group(Swarm& swarm, Dice& dice) {
+  constexpr std::int64_t beats[] = {20, 50, 100};
+  const milliseconds heartbeat{dice.pick(beats)};
+  swarm.group.heartbeat = heartbeat;
+  swarm.group.election_timeout = heartbeat * static_cast<std::int64_t>(dice.in({5, 10}));
+  swarm.group.election_jitter = swarm.group.election_timeout;
+  constexpr std::uint64_t gaps[] = {0, 0, 1000, 20'000, 4U << 20U};
+  swarm.group.inline_catch_up = dice.pick(gaps);
+  swarm.group.stall_after = dice.happens({500}) ? seconds{1} : seconds{3};
+  swarm.operation_timeout = seconds{static_cast<std::int64_t>(dice.in({1, 8}))};
+  if (dice.happens({300})) swarm.genesis_wait = milliseconds{500};
+  constexpr Swarm::Founders founders[] = {Swarm::Founders::all, Swarm::Founders::all,
+                                          Swarm::Founders::fewer, Swarm::Founders::named,
+                                          Swarm::Founders::all_but_one};
+  swarm.founders = dice.pick(founders);
+}
+
+void draw_limits(Swarm& swarm, Dice& dice) {
+  core::CoreLimits& limits = swarm.limits;
+  limits.command_max = 4096;
+  if (dice.happens({500})) limits.waiting_max = 8192;
+  if (dice.happens({300})) limits.uncommitted_max = 8192;
+  if (dice.happens({400})) limits.in_flight_max = 4096;
+  if (dice.happens({400})) limits.in_flight_messages_max = dice.in(Dice::Range{1, 4});
+  if (dice.happens({400})) limits.append_max = dice.in(Dice::Range{1, 4096});
+  if (dice.happens({500})) limits.recent_max = dice.in(Dice::Range{1, 8192});
+  if (dice.happens({300})) limits.session_buffer_max = dice.in(Dice::Range{1, 16'384});
+  if (dice.happens({400})) limits.apply_batch_max = dice.in(Dice::Range{1, 2048});
+  if (dice.happens({400})) limits.apply_read_max = dice.in(Dice::Range{1, 4096});
+  swarm.recent_max = dice.happens({500}) ? dice.in(Dice::Range{1, 4096}) : (64U << 20U);
+}
+
+void draw_network(Swarm& swarm, Dice& dice) {
+  NetworkSettings& network = swarm.network;
+  constexpr std::int64_t delays[] = {500, 2000, 10'000, 30'000};
+  network.delay = {microseconds{100}, microseconds{dice.pick(delays)}};
+  network.fifo = dice.happens({350});
+  if (dice.happens({400})) network.slow = Permille{30};
+  if (dice.happens({600})) network.loss = Permille{static_cast<std::uint32_t>(dice.in({1, 150}))};
+  if (dice.happens({500})) network.duplicate = Permille{100};
+  if (dice.happens({500})) network.replay = Permille{60};
+  network.hold_blocked = dice.happens({300});
+  constexpr std::int64_t timeouts[] = {500, 3000, 3'600'000};
+  network.link_timeout = milliseconds{dice.pick(timeouts)};
+}
+
+void draw_disk(Swarm& swarm, Dice& dice) {
+  constexpr std::int64_t latencies[] = {200, 2000, 20'000};
+  swarm.disk.latency = {microseconds{20}, microseconds{dice.pick(latencies)}};
+  constexpr std::uint32_t survivals[] = {0, 500, 1000};
+  swarm.disk.writes_survive = Permille{dice.pick(survivals)};
+  constexpr std::int64_t slacks[] = {10, 2000, 20'000};
+  swarm.timer_slack = {Duration{0}, microseconds{dice.pick(slacks)}};
+}
+
+void draw_clients(Swarm& swarm, Dice& dice) {
+  constexpr std::int64_t intervals[] = {5, 20, 80};
+  swarm.clients.interval = milliseconds{dice.pick(intervals)};
+  constexpr std::uint64_t fillers[] = {10, 200, 1500};
+  swarm.clients.filler_max = dice.pick(fillers);
+  if (dice.happens({300})) swarm.clients.oversized = Permille{20};
+  if (dice.happens({400})) swarm.clients.cancels = Permille{100};
+  swarm.clients.command_max = swarm.limits.command_max;
+}
+
+void draw_faults(Swarm& swarm, Dice& dice) {
+  FaultSettings& faults = swarm.faults;
+  constexpr std::int64_t intervals[] = {300, 1000, 3000};
+  faults.interval = milliseconds{dice.pick(intervals)};
+  const milliseconds timeout = swarm.group.election_timeout;
+  faults.lasts = {timeout / 4, timeout * 6};
+  for (std::uint32_t& weight : faults.weights) {
+    weight = dice.happens({500}) ? static_cast<std::uint32_t>(dice.in({1, 10})) : 0;
+  }
+  if (dice.happens({200})) faults.weights = {};
+  faults.clock_rate = {950, 1050};
+  if (dice.happens({500})) faults.clock_rate = {1000, 1000};
+  swarm.faults_from_start = dice.happens({500});
+  swarm.minority_stays_dead = dice.happens({250});
+  const bool spare = swarm.founder_count() < swarm.nodes;
+  swarm.last_comes_late = spare && dice.happens({500});
+  swarm.faulty_time = seconds{static_cast<std::int64_t>(dice.in({5, 20}))};
+}
+
+}  // namespace
+
+Swarm Swarm::draw(std::uint64_t seed, std::size_t nodes) {
+  Swarm swarm;
+  swarm.seed = seed;
+  swarm.nodes = nodes;
+  Dice dice(seed * 2 + 1);
+  swarm.strategy = dice.happens({500}) ? Strategy::whole_state : Strategy::log_replay;
+  draw_group(swarm, dice);
+  draw_limits(swarm, dice);
+  draw_network(swarm, dice);
+  draw_disk(swarm, dice);
+  draw_clients(swarm, dice);
+  draw_faults(swarm, dice);
+  return swarm;
+}
+
+std::size_t Swarm::founder_count() const {
+  switch (founders) {
+    case Founders::fewer:
+      // Two groups cannot come about while at most 2n-1 stores hold the right to found.
+      return nodes / 2 + 1;
+    case Founders::all_but_one:
+      return nodes - 1;
+    case Founders::all:
+    case Founders::named:
+      break;
+  }
+  return nodes;
+}
+
+std::string Swarm::to_string() const {
+  const auto milli = [](Duration time) {
+    return std::to_string(std::chrono::duration_cast<milliseconds>(time).count()) + "ms";
+  };
+  std::ostringstream text;
+  text << "nodes " << nodes << ", founders " << founder_count() << " (mode "
+       << static_cast<int>(founders) << "), "
+       << (strategy == Strategy::whole_state ? "whole state" : "log replay") << ", heartbeat "
+       << milli(group.heartbeat) << ", timeout " << milli(group.election_timeout) << ", inline "
+       << group.inline_catch_up << ", delay up to " << milli(network.delay.most)
+       << (network.fifo ? ", fifo" : "") << ", loss " << network.loss.value << ", duplicate "
+       << network.duplicate.value << ", replay " << network.replay.value << ", disk up to "
+       << milli(disk.latency.most) << ", faults every " << milli(faults.interval) << ", faulty for "
+       << milli(faulty_time) << (faults_from_start ? ", from the start" : "")
+       << (minority_stays_dead ? ", a minority stays dead" : "")
+       << (last_comes_late ? ", the last comes late" : "");
+  return text.str();
+}
+
+}  // namespace tessera::sim

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <tessera/conformance/clients.h>
+#include <tessera/conformance/faults.h>
+#include <tessera/conformance/network.h>
+
+#include <string>
+
+/// What one seed tries: every seed draws its own subset of faults and its own settings, since a
+/// run with every fault at once explores less than many runs with a few (Groce and others, "Swarm
+/// testing", 2012).
+namespace tessera::sim {
+
+struct Swarm {
+  enum class Strategy : std::uint8_t { whole_state, log_replay };
+  /// Who may found: all of them; fewer at a time than there are; named ones; all but one.
+  enum class Founders : std::uint8_t { all, fewer, named, all_but_one };
+
+  std::uint64_t seed = 0;
+  std::size_t nodes = 3;
+  Strategy strategy = Strategy::whole_state;
+  Founders founders = Founders::all;
+  GroupSettings group;
+  core::CoreLimits limits;
+  Duration operation_timeout{};
+  Duration genesis_wait{};
+  std::size_t recent_max = 0;
+  Dice::Span timer_slack;
+  NetworkSettings network;
+  DiskSettings disk;
+  ClientSettings clients;
+  FaultSettings faults;
+  Duration faulty_time{};          ///< how long faults and callers go on
+  bool faults_from_start = false;  ///< also while the group is being founded
+  bool minority_stays_dead = false;
+  bool last_comes_late = false;  ///< the last node starts when the others have been at work
+
+  [[nodiscard]] static Swarm draw(std::uint64_t seed, std::size_t nodes);
+  /// How many members found together.
+  [[nodiscard]] std::size_t founder_count() const;
+  [[nodiscard]] std::string to_string() const;
+};
+
+}  // namespace tessera::sim

@@ -1,0 +1,159 @@
+#include <tessera/conformance/identities.h>
+#include <tessera/conformance/liveness.h>
+#include <tessera/conformance/machines.h>
+#include <tessera/conformance/world.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace tessera::sim {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+World::World(Swarm swarm, Trace::Detail detail)
+    : swarm_(std::move(swarm)),
+      trace_(detail),
+      dice_(swarm_.seed),
+      referee_(nodes_),
+      network_({swarm_.network, dice_.bits(), queue_, trace_, marks_, nodes_, swarm_.nodes}),
+      clients_({swarm_.clients, dice_.bits(), queue_, referee_, trace_, marks_, nodes_}),
+      faults_({swarm_.faults, dice_.bits(), queue_, *this, network_, trace_, marks_, nodes_}) {
+  trace_.line(queue_.now(), swarm_.to_string());
+  for (std::size_t index = 0; index < swarm_.nodes; ++index) make_node(index);
+}
+
+World::~World() = default;
+
+Genesis World::genesis_of(std::size_t index) const {
+  const std::size_t count = swarm_.founder_count();
+  switch (swarm_.founders) {
+    case Swarm::Founders::named: {
+      std::vector<PeerId> members;
+      for (std::size_t other = 0; other < count; ++other) {
+        members.push_back(identity(other).peer());
+      }
+      return Genesis::founders(std::move(members));
+    }
+    case Swarm::Founders::all_but_one:
+      if (index >= count) return Genesis::join();
+      break;
+    case Swarm::Founders::all:
+    case Swarm::Founders::fewer:
+      break;
+  }
+  return Genesis::expect(count);
+}
+
+void World::make_node(std::size_t index) {
+  core::CoreOptions options;
+  options.self = identity(index).peer();
+  options.network = NetworkId(UniqueId::from("the simulated network"));
+  options.group = GroupId(UniqueId::from("the simulated group"));
+  options.genesis = genesis_of(index);
+  options.settings = swarm_.group;
+  options.genesis_wait = std::chrono::duration_cast<milliseconds>(swarm_.genesis_wait);
+  options.operation_timeout = std::chrono::duration_cast<milliseconds>(swarm_.operation_timeout);
+  options.limits = swarm_.limits;
+  nodes_.push_back(std::make_unique<Node>(
+      Node::Setup{index, std::move(options), swarm_.disk, dice_.bits(), swarm_.recent_max,
+                  swarm_.timer_slack, [this] { return make_machine(swarm_.strategy); }},
+      Node::Surroundings{queue_, network_, clients_, referee_, trace_, marks_}));
+}
+
+void World::start(std::size_t node) {
+  nodes_[node]->start();
+  faults_.node_started(node);
+  network_.node_started(node);
+}
+
+void World::crash(std::size_t node) {
+  nodes_[node]->crash();
+  clients_.node_died(node);
+  network_.node_stopped(node);
+}
+
+void World::fail_disk(std::size_t node) {
+  nodes_[node]->fail_disk();
+  network_.node_stopped(node);
+}
+
+void World::run_for(Duration time) {
+  run_until(queue_.now() + time, [] { return false; });
+}
+
+bool World::run_until(TimePoint deadline, const std::function<bool()>& condition) {
+  constexpr Duration interval = milliseconds{10};
+  while (queue_.now() < deadline) {
+    if (condition()) return true;
+    bool passed = false;
+    queue_.after(interval, [&passed] { passed = true; });
+    while (!passed && queue_.run_one()) {
+    }
+  }
+  return condition();
+}
+
+void World::run() {
+  run_faulty_time();
+  clients_.stop();
+  faults_.end(choose_dead());
+  Liveness(*this).run();
+  referee_.finished(clients_.history());
+}
+
+void World::run_faulty_time() {
+  for (std::size_t index = 0; index < nodes_.size(); ++index) {
+    Duration delay = dice_.in(Dice::Span{Duration{0}, milliseconds{300}});
+    if (swarm_.last_comes_late && index + 1 == nodes_.size()) delay += swarm_.faulty_time / 2;
+    queue_.after(delay, [this, index] {
+      if (!nodes_[index]->up()) start(index);
+    });
+  }
+  if (swarm_.faults_from_start) {
+    faults_.begin();
+  } else {
+    run_until(queue_.now() + seconds{20}, [this] { return chronicle().last() > Index{}; });
+    faults_.begin();
+  }
+  clients_.start();
+  const bool founded_before = chronicle().last() > Index{};
+  run_for(swarm_.faulty_time);
+  if (chronicle().last() > Index{}) {
+    marks_.add(Mark::founded);
+    if (!founded_before) marks_.add(Mark::founding_under_faults);
+  }
+}
+
+std::vector<std::size_t> World::choose_dead() {
+  if (!swarm_.minority_stays_dead || chronicle().last() == Index{}) return {};
+  // A member that gave up the founding that came about is back under another storage id: its vote
+  // is gone for good, so it counts among the dead already.
+  const std::set<MemberId> configured = voters_in_force();
+  std::vector<std::size_t> voters;
+  for (const auto& node : nodes_) {
+    const MemberId member{node->peer(), node->disk().durable().record().storage};
+    if (configured.contains(member)) voters.push_back(node->index());
+  }
+  std::vector<std::size_t> dead;
+  while (voters.size() > configured.size() / 2 + 1) {
+    const std::size_t chosen = dice_.below(voters.size());
+    dead.push_back(voters[chosen]);
+    voters.erase(voters.begin() + static_cast<std::ptrdiff_t>(chosen));
+  }
+  return dead;
+}
+
+std::set<MemberId> World::voters_in_force() const {
+  Term newest;
+  std::set<MemberId> voters;
+  for (const auto& node : nodes_) {
+    const core::Status& status = node->status();
+    if (!node->up() || status.configuration.voters.empty() || status.term < newest) continue;
+    newest = status.term;
+    voters = status.configuration.voters;
+  }
+  return voters;
+}
+
+}  // namespace tessera::sim

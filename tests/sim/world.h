@@ -1,0 +1,66 @@
+#pragma once
+
+#include <tessera/conformance/clients.h>
+#include <tessera/conformance/faults.h>
+#include <tessera/conformance/network.h>
+#include <tessera/conformance/referee.h>
+#include <tessera/conformance/swarm.h>
+
+#include <functional>
+#include <memory>
+#include <set>
+#include <vector>
+
+/// Everything of one run: the nodes of one group, their network, callers and faults, and the
+/// referee that watches them. First comes a time with faults, then one without, in which the group
+/// must recover (liveness.h).
+///
+/// Used on one thread, for one run.
+namespace tessera::sim {
+
+class World final : private Faults::Operator {
+ public:
+  World(Swarm swarm, Trace::Detail detail);
+  ~World() override;
+
+  /// Runs everything. Throws `Broken` if something does not hold.
+  void run();
+
+  [[nodiscard]] const Swarm& swarm() const { return swarm_; }
+  [[nodiscard]] EventQueue& queue() { return queue_; }
+  [[nodiscard]] const Trace& trace() const { return trace_; }
+  [[nodiscard]] const Marks& marks() const { return marks_; }
+  [[nodiscard]] const Chronicle& chronicle() const { return referee_.chronicle(); }
+  [[nodiscard]] Clients& clients() { return clients_; }
+  [[nodiscard]] const std::vector<std::unique_ptr<Node>>& nodes() const { return nodes_; }
+  [[nodiscard]] Node& node(std::size_t index) { return *nodes_[index]; }
+
+  /// Lets events happen until `condition` holds, checked now and then; false if `deadline` came
+  /// first.
+  bool run_until(TimePoint deadline, const std::function<bool()>& condition);
+  void run_for(Duration time);
+
+ private:
+  void start(std::size_t node) override;
+  void crash(std::size_t node) override;
+  void fail_disk(std::size_t node) override;
+  void make_node(std::size_t index);
+  [[nodiscard]] Genesis genesis_of(std::size_t index) const;
+  void run_faulty_time();
+  /// Voters, fewer than half, that do not come back.
+  [[nodiscard]] std::vector<std::size_t> choose_dead();
+  [[nodiscard]] std::set<MemberId> voters_in_force() const;
+
+  Swarm swarm_;
+  EventQueue queue_;
+  Trace trace_;
+  Marks marks_;
+  Dice dice_;
+  std::vector<std::unique_ptr<Node>> nodes_;
+  Referee referee_;
+  Network network_;
+  Clients clients_;
+  Faults faults_;
+};
+
+}  // namespace tessera::sim
