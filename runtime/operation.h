@@ -92,7 +92,10 @@ struct Initiation {
                                                  Values... values) {
       Held::finish(pending, error, std::move(values)...);
     };
-    Cancel cancel = begin(Finish<Values...>(std::move(finish)));
+    // The operation may end on another thread before `begin` returns, and take the coroutine frame
+    // that holds the caller's `begin` with it: what runs is a copy that lives here.
+    std::decay_t<Begin> local = std::forward<Begin>(begin);
+    Cancel cancel = local(Finish<Values...>(std::move(finish)));
     if (latch) latch->arm(std::move(cancel));
   }
 

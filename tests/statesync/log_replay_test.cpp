@@ -162,6 +162,8 @@ TEST(LogReplay, FailsIfEveryPeerHasPrunedWhatItNeeds) {
 
 TEST(LogReplay, PeersServeOnlyWhatTheyKnowToBeCommitted) {
   ReplayGroup group(group_of(2));
+  // What it holds beyond, it cannot know to be committed: its log ends below the session's target.
+  group.member(2).log.truncate_from(Index(700));
   group.member(2).committed = {Term(1), Index(350)};
   std::uint64_t highest = 0;
   group.distort(2, [&](Message& message) {
@@ -173,6 +175,15 @@ TEST(LogReplay, PeersServeOnlyWhatTheyKnowToBeCommitted) {
   ASSERT_TRUE(group.finish());
   EXPECT_TRUE(group.caught_up());
   EXPECT_GT(highest, 0U);
+}
+
+TEST(LogReplay, APeerThatHoldsTheTargetServesUpToIt) {
+  ReplayGroup group(group_of(2));
+  // As a leader just elected, which needs the joiner's vote before it knows what is committed.
+  for (unsigned number : {1U, 2U}) group.member(number).committed = {Term(1), Index(350)};
+  group.open();
+  ASSERT_TRUE(group.finish());
+  EXPECT_TRUE(group.caught_up());
 }
 
 TEST(LogReplay, AMemberInASessionServesWhatItHasCommitted) {

@@ -41,7 +41,7 @@ TEST_F(MemberTest, WithoutALeaderACommandEndsAfterTheTimeout) {
   const LedgerMember member = lonely(std::chrono::milliseconds(200));
   const core::Reply reply = member.execute("never");
   ASSERT_TRUE(reply.error.has_value());
-  EXPECT_TRUE(reply.error->is(Errc::not_committed)) << reply.error->message();
+  EXPECT_TRUE(reply.error->is(Errc::offline)) << reply.error->message();
 }
 
 TEST_F(MemberTest, OperationsBegunBeforeTheStoreIsReadAreCarriedOut) {
