@@ -73,8 +73,14 @@ void Progress::sent(Index last, std::size_t bytes) {
   }
 }
 
+void Progress::told(Index commit) {
+  commit_told_ = std::max(commit_told_, commit);
+  if (state_ == State::replicate && in_flight_.full()) probe_out_ = true;
+}
+
 void Progress::become_probe() {
   state_ = State::probe;
+  commit_told_ = Index{};
   next_ = match_ + 1;
   probe_out_ = false;
   in_flight_.clear();

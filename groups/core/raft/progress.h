@@ -70,6 +70,13 @@ class Progress {
 
   /// An append has gone out that ends at `last` (without entries: `last` is what it follows).
   void sent(Index last, std::size_t bytes);
+  /// What has gone out said that `commit` is committed.
+  void told(Index commit);
+  [[nodiscard]] Index commit_told() const { return commit_told_; }
+
+  /// True while not even an append without entries may be sent: a probe is out, or the window is
+  /// full and the follower has not been heard from since.
+  [[nodiscard]] bool silent() const { return probe_out_; }
   /// The follower has been heard from: a lost probe may be repeated.
   void resume_probe() { probe_out_ = false; }
 
@@ -92,6 +99,7 @@ class Progress {
   State state_ = State::probe;
   Index match_;
   Index next_;
+  Index commit_told_;
   bool probe_out_ = false;
   InFlight in_flight_;
   std::optional<SyncStatement> statement_;

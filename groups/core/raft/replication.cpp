@@ -55,11 +55,11 @@ void Raft::replicate(const MemberId& to, Progress& progress, WhenEmpty when_empt
     if (!send_append(to, progress)) return;
     sent = true;
   }
-  if (sent || when_empty == WhenEmpty::skip || progress.reading) return;
+  if (sent || when_empty == WhenEmpty::skip || progress.reading || progress.silent()) return;
   // Carries the commit index, and finds out whether something got lost on the way.
   if (progress.state() == Progress::State::replicate) {
     send_entries(to, progress, {});
-  } else if (progress.state() == Progress::State::probe && !progress.paused()) {
+  } else if (progress.state() == Progress::State::probe) {
     send_append(to, progress);
   }
 }
@@ -120,8 +120,10 @@ void Raft::send_entries(const MemberId& to, Progress& progress, std::vector<RawE
   for (const RawEntry& entry : request.entries) bytes += entry.size();
   const Index last = request.preceding.index + request.entries.size();
   const bool counts = progress.state() != Progress::State::replicate || !request.entries.empty();
+  const Index commit = request.commit;
   send(to, std::move(request), After::term);
   if (counts) progress.sent(last, bytes);
+  progress.told(commit);
 }
 
 Progress* Raft::answered(TimePoint now, const MemberId& from) {
@@ -153,7 +155,9 @@ void Raft::receive(TimePoint now, const MemberId& from, const AppendResponse& re
   if (news) advance_commit_index(now);
   // The commit index may have made this the leader's last act.
   if (!leads()) return;
-  replicate(from, *progress, WhenEmpty::skip);
+  // What was committed while nothing could be sent to it is not left to the next heartbeat.
+  const bool owes_commit = progress->commit_told() < hard_.commit;
+  replicate(from, *progress, owes_commit ? WhenEmpty::send : WhenEmpty::skip);
 }
 
 void Raft::receive(TimePoint now, const MemberId& from, const HeartbeatResponse& response) {
@@ -167,8 +171,10 @@ void Raft::receive(TimePoint now, const MemberId& from, const HeartbeatResponse&
   }
   progress->resume_probe();
   if (rounds_.answered(from, response.round)) confirm_round(now);
+  // A member that holds everything is probed too: only an answer makes it `replicate` again.
   const bool behind = progress->match() < log_.last().index;
-  if (behind) replicate(from, *progress, WhenEmpty::send);
+  const bool unsure = progress->state() == Progress::State::probe;
+  if (behind || unsure) replicate(from, *progress, WhenEmpty::send);
 }
 
 void Raft::entries_read(TimePoint, const MemberId& to, const std::vector<RawEntry>& entries) {

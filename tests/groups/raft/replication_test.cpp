@@ -1,0 +1,84 @@
+#include "raft_fixture.h"
+
+namespace tessera::core {
+namespace {
+
+/// How a leader feeds followers that were silent, slow or unsure for a while.
+class Replication : public RaftTest {
+ protected:
+  void propose() {
+    raft_->propose(now_, EntryKind::command, Bytes::copy("x"));
+    raft_->flush(now_);
+  }
+
+  void answer_heartbeat(int from) {
+    HeartbeatResponse alive;
+    alive.term = raft_->term();
+    receive(from, alive);
+  }
+
+  Progress::State state_of(int follower) const {
+    return raft_->progress().at(member(follower)).state();
+  }
+};
+
+TEST_F(Replication, FollowerThatAnswersAfterTheCommitIsToldOfIt) {
+  start({});
+  lead();
+  accept(2, 2);
+  ASSERT_EQ(raft_->committed(), at(2, 2));
+  effects();
+  accept(3, 2);  // its probe was out when the entry was committed
+  const auto told = sent_to<AppendRequest>(3);
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_TRUE(told[0].entries.empty());
+  EXPECT_EQ(told[0].commit, Index{2});
+}
+
+TEST_F(Replication, FollowerIsToldOfACommitOnce) {
+  start({});
+  lead();
+  accept(2, 2);
+  accept(3, 2);
+  effects();
+  accept(3, 2);
+  EXPECT_TRUE(sent_to<AppendRequest>(3).empty());
+}
+
+TEST_F(Replication, FollowerWithAFullWindowGetsNothingUntilItIsHeardFrom) {
+  limits_.in_flight_messages_max = 2;
+  start({});
+  lead();
+  accept(2, 2);
+  accept(3, 2);
+  propose();
+  propose();
+  sync();
+  accept(2, 3);
+  accept(2, 4);
+  ASSERT_EQ(raft_->committed(), at(2, 4));
+  EXPECT_TRUE(sent_to<AppendRequest>(3).empty());
+  // Whether what filled the window was lost is asked once for each sign of life.
+  answer_heartbeat(3);
+  const auto probe = sent_to<AppendRequest>(3);
+  ASSERT_EQ(probe.size(), 1U);
+  EXPECT_TRUE(probe[0].entries.empty());
+  EXPECT_EQ(probe[0].preceding, at(2, 4));
+}
+
+TEST_F(Replication, FollowerThatHoldsEverythingDoesNotStayInProbe) {
+  start({});
+  lead();
+  accept(2, 2);
+  raft_->peer_down(member(2));
+  raft_->peer_up(now_, member(2));
+  effects();  // the probe of the new bond is lost
+  ASSERT_EQ(state_of(2), Progress::State::probe);
+  answer_heartbeat(2);
+  ASSERT_EQ(sent_to<AppendRequest>(2).size(), 1U);
+  accept(2, 2);
+  EXPECT_EQ(state_of(2), Progress::State::replicate);
+}
+
+}  // namespace
+}  // namespace tessera::core
