@@ -53,15 +53,60 @@ std::string text_of(const json& request, const char* name) {
   return found != request.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-asio::awaitable<json> put(Group<Registry> group, json request) {
+/// A value or, as null or left out, none; nothing at all if it is something else.
+std::optional<std::optional<std::string>> value_of(const json& request, const char* name) {
+  const auto found = request.find(name);
+  if (found == request.end() || found->is_null()) return std::optional<std::string>();
+  if (!found->is_string()) return std::nullopt;
+  return std::optional<std::string>(found->get<std::string>());
+}
+
+/// The command of a request, or nothing if it is none or lacks something.
+std::optional<Registry::Command> command_of(const json& request) {
+  using Kind = Registry::Command::Kind;
+  const std::string op = text_of(request, "op");
+  const std::string key = text_of(request, "key");
+  if (key.empty()) return std::nullopt;
   Registry::Command command;
-  command.entries.emplace_back(text_of(request, "key"), text_of(request, "value"));
+  if (op == "put") {
+    command.entries.emplace_back(key, text_of(request, "value"));
+  } else if (op == "del") {
+    command.kind = Kind::remove;
+    command.keys.push_back(key);
+  } else if (op == "cas") {
+    const auto expected = value_of(request, "expected");
+    const auto value = value_of(request, "value");
+    if (!expected || !value) return std::nullopt;
+    command.kind = Kind::compare_exchange;
+    command.keys.push_back(key);
+    command.expected = *expected;
+    if (*value) command.entries.emplace_back(key, **value);
+  } else {
+    return std::nullopt;
+  }
+  return command;
+}
+
+asio::awaitable<json> change(Group<Registry> group, Registry::Command command) {
   const auto [error, applied] = co_await group.execute(command, completion);
   if (error) co_return failure(error);
   json answer;
   answer["ok"] = true;
   answer["position"] = applied.position.to_string();
-  answer["new"] = applied.result.done;
+  switch (command.kind) {
+    case Registry::Command::Kind::write:
+      answer["new"] = applied.result.done;
+      break;
+    case Registry::Command::Kind::remove:
+      answer["removed"] = applied.result.done;
+      break;
+    case Registry::Command::Kind::compare_exchange:
+      answer["swapped"] = applied.result.done;
+      answer["before"] = applied.result.before ? json(*applied.result.before) : json();
+      break;
+    case Registry::Command::Kind::clear:
+      break;
+  }
   co_return answer;
 }
 
@@ -158,7 +203,8 @@ class Client : public std::enable_shared_from_this<Client> {
 
   asio::awaitable<json> handle(json request) {
     const std::string op = text_of(request, "op");
-    if (op == "put" && !text_of(request, "key").empty()) co_return co_await put(group_, request);
+    const auto command = command_of(request);
+    if (command) co_return co_await change(group_, *command);
     const auto query = query_of(request);
     const bool weak = text_of(request, "consistency") == "weak";
     if (query) co_return co_await ask_machine(group_, *query, weak);
@@ -168,8 +214,8 @@ class Client : public std::enable_shared_from_this<Client> {
       co_return report;
     }
     co_return refusal("unknown or incomplete request \"" + op +
-                      "\"; there are put (key, value), get (key), range (after, count), "
-                      "digest and status");
+                      "\"; there are put (key, value), del (key), cas (key, expected, value), "
+                      "get (key), range (after, count), digest and status");
   }
 
   void enqueue(std::string line) {

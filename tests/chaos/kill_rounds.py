@@ -9,73 +9,18 @@ hold more commands than were sent.
     kill_rounds.py TESSERA [--rounds N] [--seed S]
 """
 import argparse
-import json
-import os
 import pathlib
 import random
 import shutil
-import signal
-import socket
-import subprocess
 import sys
 import tempfile
 import threading
 import time
 
+from member import PATIENCE, Member, exchange, online, wait_for
+from network import Loopback
+
 MEMBERS = 3
-PATIENCE = 60.0  # seconds; nothing that is waited for may take longer
-
-
-class Member:
-    """One process and how to talk to it."""
-
-    def __init__(self, program, folder, number):
-        self.program = program
-        self.data = folder / f"node-{number}"
-        self.log = open(folder / f"node-{number}.log", "ab")
-        self.port = free_port()
-        self.process = None
-
-    def start(self, seeds):
-        command = [self.program, "node", "--data", str(self.data), "--founders", str(MEMBERS),
-                   "--listen", f"127.0.0.1:{self.port}"]
-        for seed in seeds:
-            command += ["--peer", f"127.0.0.1:{seed.port}"]
-        environment = dict(os.environ, TESSERA_KEY="kill rounds")
-        self.process = subprocess.Popen(command, env=environment, stdout=self.log, stderr=self.log)
-
-    def kill(self):
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
-
-    def connect(self):
-        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        connection.settimeout(30)
-        connection.connect(str(self.data / "control.sock"))
-        return connection.makefile("rwb")
-
-    def ask(self, **request):
-        """The answer, or None if the member is not there or refuses."""
-        try:
-            with self.connect() as stream:
-                return exchange(stream, request)
-        except OSError:
-            return None
-
-
-def exchange(stream, request):
-    stream.write(json.dumps(dict(request, id=1)).encode() + b"\n")
-    stream.flush()
-    line = stream.readline()
-    if not line:
-        raise OSError("the member has gone away")
-    return json.loads(line)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Writer(threading.Thread):
@@ -106,20 +51,6 @@ class Writer(threading.Thread):
         if answer["ok"]:
             self.acknowledged.append(key)
             self.uncertain -= 1
-
-
-def wait_for(what, condition):
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        if condition():
-            return
-        time.sleep(0.05)
-    raise SystemExit(f"FAILED: waited {PATIENCE:.0f} s for {what}")
-
-
-def online(member):
-    answer = member.ask(op="status")
-    return answer is not None and answer.get("ok") and answer["online"]
 
 
 def run_rounds(members, rounds, dice):
@@ -169,7 +100,10 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="tessera-kill-"))
-    members = [Member(options.program, folder, number) for number in range(MEMBERS)]
+    network = Loopback(MEMBERS)
+    flags = ["--founders", str(MEMBERS)]
+    members = [Member(options.program, folder, number, network, flags)
+               for number in range(MEMBERS)]
     failure = "it did not get to the end"
     try:
         for member in members:
@@ -186,7 +120,7 @@ def main():
         failure = judge(members, writers)
     finally:
         for member in members:
-            if member.process is not None:
+            if member.alive:
                 member.kill()
         if failure is None:
             shutil.rmtree(folder)
