@@ -18,6 +18,8 @@ constexpr Milliseconds stall_max{86'400'000};
 /// A follower that missed fewer heartbeats than this may just have a slow link.
 constexpr int heartbeats_missed_min = 5;
 constexpr std::uint64_t inline_catch_up_max = 64U << 20U;
+constexpr std::uint64_t result_max_least = 256;
+constexpr std::uint64_t result_max_most = 64U << 20U;
 static_assert(heartbeat_max * heartbeats_missed_min <= timeout_max);
 
 struct Bounded {
@@ -54,6 +56,11 @@ Result<void> GroupSettings::validate() const {
   if (inline_catch_up > inline_catch_up_max) {
     return out_of_bounds("inline_catch_up", std::to_string(inline_catch_up) + " bytes",
                          "at most " + std::to_string(inline_catch_up_max) + " bytes");
+  }
+  if (result_max < result_max_least || result_max > result_max_most) {
+    return out_of_bounds("result_max", std::to_string(result_max) + " bytes",
+                         "from " + std::to_string(result_max_least) + " to " +
+                             std::to_string(result_max_most) + " bytes");
   }
   if (durability != Durability::memory && durability != Durability::fsync) {
     return out_of_bounds("durability", std::to_string(static_cast<int>(durability)),

@@ -29,6 +29,9 @@ struct GroupSettings {
   std::uint64_t inline_catch_up = 4U << 20U;
   /// A session without progress for this long is given up and opened anew.
   Milliseconds stall_after{30'000};
+  /// The most bytes that the encoded result of one command may have; 256 bytes to 64 MiB. A caller
+  /// whose command was applied with a larger one is told `result_too_large`.
+  std::uint64_t result_max = 16U << 20U;
   /// The least a voter must give.
   Durability durability = Durability::fsync;
 
@@ -39,7 +42,8 @@ struct GroupSettings {
 
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(heartbeat, election_timeout, election_jitter, inline_catch_up, stall_after, durability);
+    archive(heartbeat, election_timeout, election_jitter, inline_catch_up, stall_after, result_max,
+            durability);
   }
 };
 

@@ -51,6 +51,9 @@ const char* describe(Errc code) {
       return "there is no such thing";
     case Errc::io_failed:
       return "the operating system refused an operation";
+    case Errc::result_too_large:
+      return "the command was applied, but its result is above the group's result_max and was "
+             "dropped; ask for it with a query";
   }
   return "an error this version does not know";
 }

@@ -38,6 +38,8 @@ enum class Errc {
   timed_out,         ///< no answer in time
   not_found,         ///< there is no such thing
   io_failed,         ///< the operating system refused an operation
+  // As of the first ones; later than them, so that no number changes.
+  result_too_large,  ///< applied, but the result is above the group's `result_max` and dropped
 };
 
 [[nodiscard]] const boost::system::error_category& error_category() noexcept;

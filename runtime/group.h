@@ -52,7 +52,8 @@ class Group {
   ///
   /// Errors say what may be assumed: `not_committed` (certainly not applied), `unknown_outcome`
   /// (may have been, or may still be), `offline` (no leader took it in time; not applied),
-  /// `would_block`, `too_large`, `group_closed`. Cancelled before it left this node:
+  /// `would_block`, `too_large`, `group_closed`, `result_too_large` (applied, but what `apply`
+  /// returned is above the group's `result_max`). Cancelled before it left this node:
   /// `operation_aborted`; later: `unknown_outcome`.
   template <class Token = boost::asio::use_awaitable_t<>>
   auto execute(const Command& command, Token&& token = {}) const {

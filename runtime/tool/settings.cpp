@@ -82,6 +82,8 @@ const Setters& setters() {
        [](Node node, Settings to) { return set_milliseconds(node, to.group.stall_after); }},
       {"group.inline_catch_up",
        [](Node node, Settings to) { return set_number(node, to.group.inline_catch_up); }},
+      {"group.result_max",
+       [](Node node, Settings to) { return set_number(node, to.group.result_max); }},
   };
   return all;
 }

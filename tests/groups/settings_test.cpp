@@ -32,6 +32,8 @@ TEST(GroupSettings, AnErrorNamesTheFieldAndItsBounds) {
       {[](GroupSettings& s) { s.stall_after = milliseconds{0}; }, {"'stall_after'"}},
       {[](GroupSettings& s) { s.inline_catch_up = (64U << 20U) + 1; },
        {"'inline_catch_up'", "67108864"}},
+      {[](GroupSettings& s) { s.result_max = 255; }, {"'result_max'", "255", "from 256 to"}},
+      {[](GroupSettings& s) { s.result_max = (64U << 20U) + 1; }, {"'result_max'", "67108864"}},
       {[](GroupSettings& s) { s.durability = static_cast<Durability>(7); },
        {"'durability'", "memory or fsync"}},
       {[](GroupSettings& s) { s.heartbeat = milliseconds::max(); }, {"'heartbeat'"}},

@@ -36,7 +36,7 @@ TEST_F(Settings, FileSetsWhatItNames) {
   ASSERT_TRUE(
       read("network = \"n\"\ndata = \"d\"\nlisten = \"[::1]:7\"\npeers = [\"a:1\", \"b:2\"]\n"
            "key = \"k\"\nfounders = 5\njoin_only = true\n"
-           "[group]\nheartbeat_ms = 20\ninline_catch_up = 4096\n"));
+           "[group]\nheartbeat_ms = 20\ninline_catch_up = 4096\nresult_max = 512\n"));
   EXPECT_EQ(settings.network, "n");
   EXPECT_EQ(settings.data_dir, "d");
   EXPECT_EQ(settings.listen, "[::1]:7");
@@ -46,6 +46,7 @@ TEST_F(Settings, FileSetsWhatItNames) {
   EXPECT_TRUE(settings.join_only);
   EXPECT_EQ(settings.group.heartbeat, milliseconds{20});
   EXPECT_EQ(settings.group.inline_catch_up, 4096U);
+  EXPECT_EQ(settings.group.result_max, 512U);
 }
 
 TEST_F(Settings, UnknownKeyIsRefusedWithItsLineAndASuggestion) {

@@ -3,6 +3,15 @@
 #include <tessera/primitives/check.h>
 
 namespace tessera::core {
+namespace {
+
+Error too_large(const Bytes& result, std::uint64_t result_max) {
+  return {Errc::result_too_large, "its result of " + std::to_string(result.size()) +
+                                      " bytes is above the group's result_max of " +
+                                      std::to_string(result_max) + " and was dropped"};
+}
+
+}  // namespace
 
 void Applier::start_from(const Cursor& position, LogTime time) {
   applied_ = position;
@@ -29,7 +38,7 @@ std::optional<Applier::Marker> Applier::work(const Raft& raft, Operations& opera
     const RawEntry* found = next_entry(raft);
     if (found == nullptr) return std::nullopt;
     const RawEntry entry = *found;
-    if (!apply(entry, operations)) return std::nullopt;
+    if (!apply(entry, raft, operations)) return std::nullopt;
     if (entry.kind == EntryKind::marker) return Marker{entry.position, entry.data};
     bytes += entry.size();
     if (bytes >= options_.limits.apply_batch_max) return std::nullopt;
@@ -37,11 +46,11 @@ std::optional<Applier::Marker> Applier::work(const Raft& raft, Operations& opera
   return std::nullopt;
 }
 
-bool Applier::apply(const RawEntry& entry, Operations& operations) {
+bool Applier::apply(const RawEntry& entry, const Raft& raft, Operations& operations) {
   check(entry.position.index == applied_.index + 1, "entries are applied in order");
   switch (entry.kind) {
     case EntryKind::command:
-      if (!apply_command(entry, operations)) return false;
+      if (!apply_command(entry, raft, operations)) return false;
       break;
     case EntryKind::noop:
       operations.term_began(entry.position.term);
@@ -64,7 +73,7 @@ bool Applier::apply(const RawEntry& entry, Operations& operations) {
   return true;
 }
 
-bool Applier::apply_command(const RawEntry& entry, Operations& operations) {
+bool Applier::apply_command(const RawEntry& entry, const Raft& raft, Operations& operations) {
   const auto envelope = CommandEnvelope::open(entry.data);
   Result<Bytes> result = Error(Errc::malformed, "the entry is too short to hold a command");
   if (envelope) {
@@ -78,7 +87,10 @@ bool Applier::apply_command(const RawEntry& entry, Operations& operations) {
     return false;
   }
   applied_ = entry.position;
-  operations.applied(envelope->origin, entry.position, *result);
+  // The setting as of this entry, so that every member decides alike (docs/decisions/0104).
+  const std::uint64_t result_max = raft.settings().at(entry.position.index).result_max;
+  if (result->size() > result_max) result = too_large(*result, result_max);
+  operations.applied(envelope->origin, entry.position, result);
   return true;
 }
 

@@ -51,8 +51,8 @@ class Applier {
 
  private:
   [[nodiscard]] const RawEntry* next_entry(const Raft& raft);
-  bool apply(const RawEntry& entry, Operations& operations);
-  bool apply_command(const RawEntry& entry, Operations& operations);
+  bool apply(const RawEntry& entry, const Raft& raft, Operations& operations);
+  bool apply_command(const RawEntry& entry, const Raft& raft, Operations& operations);
 
   Options options_;
   MachinePort& machine_;

@@ -123,13 +123,20 @@ void Operations::receive(const ForwardResponse& response) {
   }
 }
 
-void Operations::applied(const CommandOrigin& origin, const Cursor& position, const Bytes& result) {
+void Operations::applied(const CommandOrigin& origin, const Cursor& position,
+                         const Result<Bytes>& result) {
   if (origin.run != options_.run) return;
   const auto at = operations_.find(origin.sequence);
   if (at == operations_.end()) return;
   Reply reply;
   reply.position = position;
-  reply.result = result;
+  if (result) {
+    reply.result = *result;
+  } else {
+    reply.error = result.error();
+    outbox_.log(LogLevel::warning,
+                "applied " + position.to_string() + ", but " + result.error().message());
+  }
   finish(at, std::move(reply));
 }
 

@@ -38,8 +38,8 @@ class Operations {
   void pump(TimePoint now, Raft* raft);
   void receive(const ForwardResponse& response);
 
-  /// The command at `position` has been applied here.
-  void applied(const CommandOrigin& origin, const Cursor& position, const Bytes& result);
+  /// The command at `position` has been applied here; an error says why there is no result.
+  void applied(const CommandOrigin& origin, const Cursor& position, const Result<Bytes>& result);
   /// The first entry of `term` has been applied here.
   void term_began(Term term);
   /// Entries were skipped: an installed state may hold the effects of what has left.
