@@ -4,8 +4,10 @@
 #include <tessera/groups/genesis.h>
 #include <tessera/groups/group_key.h>
 #include <tessera/groups/settings.h>
+#include <tessera/groups/state_machine.h>
 #include <tessera/runtime/group.h>
 #include <tessera/runtime/joining.h>
+#include <tessera/statesync/state_sync.h>
 
 #include <concepts>
 #include <functional>
@@ -81,25 +83,40 @@ class GroupBuilder {
     return *this;
   }
 
-  /// What is replicated: `initial` is the state that every member begins with.
+  /// What is replicated: `initial` is the state that every member begins with. Gives a
+  /// `MachineGroupBuilder<M>`; says in words what `M` lacks, if it is no state machine.
   template <class M>
-  requires(!std::invocable<M&>)
-      [[nodiscard]] MachineGroupBuilder<std::decay_t<M>> state_machine(M&& initial) {
+  requires(!std::invocable<M&>) [[nodiscard]] auto state_machine(M&& initial) {
     using Machine = std::decay_t<M>;
     static_assert(std::copy_constructible<Machine>,
                   "a machine that cannot be copied is given as a callable that makes it");
-    return {joining_, [first = Machine(std::forward<M>(initial))] { return first; }};
+    return build<Machine>([&]() -> std::function<Machine()> {
+      return [first = Machine(std::forward<M>(initial))] { return first; };
+    });
   }
   /// The same by a callable that makes the initial machine, as often as a member must start over.
   template <class Make>
   requires std::invocable<Make&>
-  [[nodiscard]] auto state_machine(Make make)
-      -> MachineGroupBuilder<std::decay_t<std::invoke_result_t<Make&>>> {
+  [[nodiscard]] auto state_machine(Make make) {
     using Machine = std::decay_t<std::invoke_result_t<Make&>>;
-    return {joining_, std::function<Machine()>(std::move(make))};
+    return build<Machine>([&] { return std::function<Machine()>(std::move(make)); });
   }
 
  private:
+  /// The check comes first and, if it fails, alone: whatever names the parts of something that is
+  /// no machine would bury its words under errors of the library's own insides.
+  template <class M, class Factory>
+  auto build(const Factory& factory) const {
+    // Constant evaluation makes the compiler look at the checks now, not at the end of the file.
+    constexpr bool machine_checked = (require_state_machine<M>(), true);
+    if constexpr (machine_checked && StateMachine<M>) {
+      constexpr bool strategy_checked = (require_state_sync<typename M::StateSync, M>(), true);
+      if constexpr (strategy_checked && StateSyncFor<typename M::StateSync, M>) {
+        return MachineGroupBuilder<M>(joining_, factory());
+      }
+    }
+  }
+
   runtime::Joining joining_;
 };
 
