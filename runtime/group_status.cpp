@@ -72,11 +72,14 @@ GroupStatus runtime::describe(const shell::MemberStatus& status) {
   view.log_time = core.log_time;
   view.members = members_of(core);
   view.bonds = core.bonds;
+  for (const shell::BondProblem& each : status.bond_problems) {
+    view.bond_problems.push_back({each.peer, each.reason});
+  }
   view.settings = core.settings;
   view.online = core.online && !status.closed;
   if (core.session) {
-    view.sync =
-        SyncStatus{core.session->target, core.session->progress, core.session->last_failure};
+    view.sync = SyncStatus{core.session->target, core.session->progress, core.session->received,
+                           core.session->last_failure};
   }
   view.closed = status.closed;
   view.problem = status.problem;

@@ -9,6 +9,7 @@
 #include <tessera/storage/raw_entry.h>
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,9 +41,16 @@ struct MemberInfo {
 
 /// A catch-up session of this member.
 struct SyncStatus {
-  Cursor target;             ///< the committed position it must reach
-  SyncProgress progress;     ///< totals are zero while unknown
+  Cursor target;                             ///< the committed position it must reach
+  SyncProgress progress;                     ///< totals are zero while unknown
+  std::map<PeerId, std::uint64_t> received;  ///< bytes of the session's messages, by their sender
   std::string last_failure;  ///< why the session before was given up; empty if none was
+};
+
+/// A linked peer that wants into this group and with which no bond is possible.
+struct BondProblem {
+  PeerId peer;
+  Error reason;  ///< the component that differs, or what else stands in the way
 };
 
 struct GroupStatus {
@@ -60,6 +68,7 @@ struct GroupStatus {
   LogTime log_time{0};
   std::vector<MemberInfo> members;
   std::vector<PeerId> bonds;  ///< peers that are connected and have proved the group's key
+  std::vector<BondProblem> bond_problems;  ///< also while this member does all it should
   GroupSettings settings;
   bool online = false;  ///< a leader is known, the commit floor is applied, no session is running
   std::optional<SyncStatus> sync;  ///< a session that is running

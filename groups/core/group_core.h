@@ -30,6 +30,7 @@ struct CoreLimits {
   std::size_t append_max = 1U << 20U;           ///< entries in one append, if more than one
   std::size_t recent_max = 64U << 20U;          ///< applied entries kept in memory
   std::size_t session_buffer_max = 64U << 20U;  ///< entries a session may be handed in advance
+  std::size_t unsynced_max = 16U << 20U;        ///< entries a session appended, not yet durable
   std::size_t sync_message_max = 64U << 20U;    ///< one message of a strategy
   std::size_t apply_batch_max = 1U << 20U;      ///< entries applied in one `work`
   std::size_t apply_read_max = 4U << 20U;       ///< entries read back from the store at once

@@ -7,6 +7,8 @@
 #include <tessera/primitives/ids.h>
 #include <tessera/storage/cursor.h>
 
+#include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,6 +29,7 @@ struct SessionStatus {
   std::uint64_t number = 0;
   Cursor target;
   SyncProgress progress;
+  std::map<PeerId, std::uint64_t> received;  ///< bytes of messages, by who sent them
   std::string last_failure;  ///< why the previous session of this catch-up was given up
 };
 

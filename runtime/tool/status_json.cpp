@@ -14,6 +14,8 @@ json sync_json(const SyncStatus& sync) {
   report["bytes_total"] = sync.progress.bytes_total;
   report["entries_done"] = sync.progress.entries_done;
   report["entries_total"] = sync.progress.entries_total;
+  report["received"] = json::object();
+  for (const auto& [peer, bytes] : sync.received) report["received"][peer.hex()] = bytes;
   report["last_failure"] = sync.last_failure;
   return report;
 }
@@ -30,6 +32,17 @@ json members_json(const GroupStatus& group) {
     members.push_back(std::move(entry));
   }
   return members;
+}
+
+json bond_problems_json(const GroupStatus& group) {
+  json problems = json::array();
+  for (const BondProblem& problem : group.bond_problems) {
+    json entry;
+    entry["peer"] = problem.peer.hex();
+    entry["reason"] = problem.reason.message();
+    problems.push_back(std::move(entry));
+  }
+  return problems;
 }
 
 }  // namespace
@@ -55,6 +68,7 @@ json status_json(const NetworkStatus& network, const GroupStatus& group) {
   report["members"] = members_json(group);
   report["links"] = network.links.size();
   report["sync"] = group.sync ? sync_json(*group.sync) : json();
+  report["bond_problems"] = bond_problems_json(group);
   report["problem"] = group.problem ? json(group.problem->message()) : json();
   return report;
 }

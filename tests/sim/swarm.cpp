@@ -36,7 +36,10 @@ void draw_limits(Swarm& swarm, Dice& dice) {
   if (dice.happens({400})) limits.in_flight_messages_max = dice.in(Dice::Range{1, 4});
   if (dice.happens({400})) limits.append_max = dice.in(Dice::Range{1, 4096});
   if (dice.happens({500})) limits.recent_max = dice.in(Dice::Range{1, 8192});
-  if (dice.happens({300})) limits.session_buffer_max = dice.in(Dice::Range{1, 16'384});
+  if (dice.happens({300})) {
+    limits.session_buffer_max = dice.in(Dice::Range{1, 16'384});
+    limits.unsynced_max = limits.session_buffer_max;
+  }
   if (dice.happens({400})) limits.apply_batch_max = dice.in(Dice::Range{1, 2048});
   if (dice.happens({400})) limits.apply_read_max = dice.in(Dice::Range{1, 4096});
   swarm.recent_max = dice.happens({500}) ? dice.in(Dice::Range{1, 4096}) : (64U << 20U);

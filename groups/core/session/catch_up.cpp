@@ -1,6 +1,7 @@
 #include <tessera/groups/core/session/catch_up.h>
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 namespace tessera::core {
@@ -22,11 +23,13 @@ struct CatchUp::Session {
   std::uint64_t number = 0;
   std::size_t buffered = 0;  ///< bytes of entries handed to it in advance
   bool poll_wanted = true;
-  bool advanced = false;  ///< something counted as progress since it was last looked at
+  bool held_back = false;  ///< it waits for the disk
+  bool advanced = false;   ///< something counted as progress since it was last looked at
   TimePoint progress_at{};
   Cursor last_seen;  ///< the end of the log, for the same purpose
   SyncProgress reported;
-  std::optional<Ticket> finishing;  ///< done, once this is durable
+  std::map<PeerId, std::uint64_t> received;  ///< bytes of messages
+  std::optional<Ticket> finishing;           ///< done, once this is durable
 };
 
 CatchUp::CatchUp(const Options& options, CatchUpHost& host, CatchUpStrategy& strategy,
@@ -83,6 +86,7 @@ void CatchUp::buffer(const RaftEvents::Batch& batch) {
 void CatchUp::receive(const PeerId& from, Bytes message) {
   auto unhandled = provider_->receive(std::move(message), from, provider_side_);
   if (!unhandled || !session_ || session_->finishing) return;
+  session_->received[from] += unhandled->size();
   if (session_->session->receive(*unhandled, from, session_->side)) session_->advanced = true;
   session_->poll_wanted = true;
 }
@@ -129,7 +133,20 @@ void CatchUp::poll_provider() {
   if (provider_->poll(provider_side_)) requests.now = true;
 }
 
+bool CatchUp::disk_lags() const {
+  const Raft& raft = *host_.raft();
+  const auto unsynced = raft.log().bytes_in({raft.durable().index + 1, raft.log().last().index});
+  return unsynced && *unsynced > options_.limits.unsynced_max;
+}
+
 void CatchUp::poll_session(TimePoint now) {
+  if (!session_->side.failure() && disk_lags()) {
+    // Polled on, it would fetch all that is missing into memory. What a session may keep for
+    // itself is bounded, so its peers wait soon, and what they did send is no stall of theirs.
+    session_->held_back = true;
+    return;
+  }
+  if (std::exchange(session_->held_back, false)) session_->progress_at = now;
   WakeRequests& requests = session_->side.requests();
   if (requests.at && *requests.at <= now) {
     requests.at.reset();
@@ -230,13 +247,14 @@ bool CatchUp::pending(bool install_pending) const {
   if (provider_side_.requests().now) return true;
   if (provider_side_.committed() != told_committed_) return true;
   if (!session_ || session_->finishing) return false;
-  return session_->poll_wanted || session_->side.requests().now || session_->side.failure();
+  if (session_->side.failure()) return true;
+  return (session_->poll_wanted || session_->side.requests().now) && !disk_lags();
 }
 
 std::optional<TimePoint> CatchUp::next_deadline(bool install_pending) const {
   if (install_pending) return std::nullopt;
   std::optional<TimePoint> earliest = provider_side_.requests().at;
-  if (!session_ || session_->finishing) return earliest;
+  if (!session_ || session_->finishing || disk_lags()) return earliest;
   const TimePoint stalls = session_->progress_at + host_.raft()->settings().in_force().stall_after;
   const TimePoint wakes = session_->side.requests().at.value_or(stalls);
   return std::min({earliest.value_or(stalls), stalls, wakes});
@@ -248,6 +266,7 @@ std::optional<SessionStatus> CatchUp::status() const {
   status.number = session_->number;
   status.target = session_->side.target();
   status.progress = session_->side.progress();
+  status.received = session_->received;
   status.last_failure = last_failure_;
   return status;
 }

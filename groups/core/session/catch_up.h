@@ -44,6 +44,8 @@ class CatchUp {
  private:
   struct Session;
 
+  /// More than a session may leave unsynced waits to become durable; `persisted` will follow.
+  [[nodiscard]] bool disk_lags() const;
   void poll_provider();
   void poll_session(TimePoint now);
   void check_progress(TimePoint now);
