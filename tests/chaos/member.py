@@ -90,12 +90,14 @@ def exchange(stream, request):
     return json.loads(line)
 
 
-def wait_for(what, condition):
+def wait_for(what, condition, pause=0.05):
+    """What `condition` gives once that is something."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        if condition():
-            return
-        time.sleep(0.05)
+        found = condition()
+        if found:
+            return found
+        time.sleep(pause)
     raise SystemExit(f"FAILED: waited {PATIENCE:.0f} s for {what}")
 
 
