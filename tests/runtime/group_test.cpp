@@ -61,7 +61,7 @@ TEST_P(Groups, TheQuickstartCountsOnWhereItWas) {
   EXPECT_EQ(world_.run(quickstart(world_["a"])), 15);
 }
 
-TEST_P(Groups, EveryMemberExecutesAndAnswers) {
+TEST_P(Groups, M06_EveryMemberExecutesAndAnswers) {
   start_three();
   std::int64_t sum = 0;
   Cursor last;
@@ -85,7 +85,7 @@ TEST_P(Groups, EveryMemberExecutesAndAnswers) {
   }
 }
 
-TEST_P(Groups, ManyCallersAtOnceAllSucceed) {
+TEST_P(Groups, M06_ManyCallersAtOnceAllSucceed) {
   start_three();
   std::vector<std::future<Applied<Journal>>> answers;
   for (int caller = 0; caller < 10; ++caller) {
@@ -98,7 +98,7 @@ TEST_P(Groups, ManyCallersAtOnceAllSucceed) {
   EXPECT_EQ(highest, 30);
 }
 
-TEST_P(Groups, ManyCommandsAreAppliedInTheirOrder) {
+TEST_P(Groups, M06_ManyCommandsAreAppliedInTheirOrder) {
   start_three();
   for (const auto& group : groups_) {
     std::vector<Journal::Line> lines;
