@@ -40,14 +40,17 @@ class RawPeer {
   }
 
   void close() { socket_.close(); }
-  void shutdown() { socket_.shutdown(boost::asio::socket_base::shutdown_send); }
+  void shutdown() {
+    boost::system::error_code closed;  // By the other side already.
+    socket_.shutdown(boost::asio::socket_base::shutdown_send, closed);
+  }
 
   /// Completes the handshake as a dialler. False if the other side hangs up.
   bool introduce() {
     HandshakeSettings settings;
     settings.identity = identity;
     settings.static_keys = noise::KeyPair::generate();
-    settings.network = test_network();
+    settings.network = network;
     settings.run = RunId(UniqueId::from("raw"));
     return introduce(std::move(settings));
   }
@@ -115,6 +118,7 @@ class RawPeer {
   }
 
   std::shared_ptr<const Identity> identity;
+  NetworkId network = test_network();  ///< that it says it is of
   PeerId peer;
   std::optional<RecordCipher> sealer;
   std::optional<ChannelWriter> writer;
