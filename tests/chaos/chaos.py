@@ -30,18 +30,26 @@ from member import Member, exchange, online, wait_for
 from network import make_network
 
 CLIENTS_PER_MEMBER = 4
-# Shorter than the default, so that more elections fit into a run.
-SETTINGS = """[group]
-heartbeat_ms = 50
-election_timeout_ms = 400
-election_jitter_ms = 400
-"""
+# A member further behind than this catches up in a session; 0: it always does.
+CATCH_UP_BYTES = (0, 4096, 1 << 18, 4 << 20)
 # A run in which nearly nothing was answered shows nothing.
 LEAST_ACKNOWLEDGED = 200
 
 
 class Failed(Exception):
     """What a run shows to be wrong."""
+
+
+def draw_settings(seed):
+    """A group's settings as the lines of a settings file. Its timeouts are shorter than the default
+    ones, so that more elections fit into a run."""
+    dice = random.Random(f"{seed}/settings")
+    heartbeat = dice.choice((30, 50, 100))
+    return ["[group]", f"heartbeat_ms = {heartbeat}",
+            f"election_timeout_ms = {heartbeat * dice.choice((8, 12))}",
+            f"election_jitter_ms = {heartbeat * dice.choice((5, 10))}",
+            f"stall_after_ms = {dice.choice((1000, 30_000))}",
+            f"inline_catch_up = {dice.choice(CATCH_UP_BYTES)}"]
 
 
 class Run:
@@ -55,9 +63,11 @@ class Run:
         self.skipped = {kind: not_allowed[NETWORK_FAULTS[kind]] for kind in options.faults
                         if kind not in self.kinds}
         settings = folder / "node.toml"
-        settings.write_text(SETTINGS)
+        lines = draw_settings(options.seed)
+        settings.write_text("\n".join(lines) + "\n")
+        print(f"settings: {', '.join(lines[1:])}", flush=True)
         flags = ["--founders", str(options.members), "--config", str(settings)]
-        self.members = [Member(options.program, folder, number, self.network, flags)
+        self.members = [Member(str(options.program.resolve()), folder, number, self.network, flags)
                         for number in range(options.members)]
         self.faults = Faults(self.members, self.network, self.kinds, options.seed)
         self.stop = threading.Event()
@@ -92,7 +102,11 @@ class Run:
         self._look_for_idleness()
 
     def _wait_until_online(self):
-        wait_for("all members to be online", lambda: all(map(online, self.members)))
+        def all_online():
+            self._look_for_failures()
+            return all(map(online, self.members))
+
+        wait_for("all members to be online", all_online)
 
     def _watch(self, seconds):
         end = time.monotonic() + seconds
@@ -170,7 +184,7 @@ class Run:
         with open(history, "wb") as whole:
             for part in sorted(self.folder.glob("history-*.jsonl")):
                 whole.write(part.read_bytes())
-        ended = subprocess.run([self.options.checker, str(history)], check=False, text=True,
+        ended = subprocess.run([self.options.checker.resolve(), str(history)], check=False, text=True,
                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         print(ended.stdout.strip())
         linearizable = {0: True, 1: False}.get(ended.returncode)
@@ -229,8 +243,8 @@ def fault_kinds(text):
 
 def read_options():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n", 1)[0])
-    parser.add_argument("program", help="tessera")
-    parser.add_argument("checker", help="check_history")
+    parser.add_argument("program", type=pathlib.Path, help="tessera")
+    parser.add_argument("checker", type=pathlib.Path, help="check_history")
     parser.add_argument("--minutes", type=float, default=2.0, help="how long there are faults")
     parser.add_argument("--members", type=int, choices=(3, 5), default=3)
     parser.add_argument("--seed", type=int, default=None, help="of the faults and the requests")
@@ -256,6 +270,8 @@ def main():
         passed = True
     except (Failed, Unanswered, OSError) as failure:
         print(f"FAILED: {failure}", file=sys.stderr)
+    except SystemExit as failure:  # of a wait, or of a signal
+        print(failure, file=sys.stderr)
     finally:
         run.close()
         run.report()

@@ -50,7 +50,8 @@ class Faults:
         """Everything is whole again when this returns: all run, and all reach each other."""
         self.stop.set()
         for thread in self.threads:
-            thread.join()
+            if thread.ident is not None:
+                thread.join()
 
     def _run(self, deck, dice):
         try:
