@@ -23,6 +23,7 @@ class InFlight {
     return sent_.size() >= limits_.messages_max || bytes_ >= limits_.bytes_max;
   }
   [[nodiscard]] bool empty() const { return sent_.empty(); }
+  [[nodiscard]] std::size_t count() const { return sent_.size(); }
   /// An append that ends at `last` has gone out.
   void sent(Index last, std::size_t bytes);
   /// Everything up to `index` has been answered.
@@ -53,6 +54,7 @@ class Progress {
   [[nodiscard]] State state() const { return state_; }
   [[nodiscard]] Index match() const { return match_; }
   [[nodiscard]] Index next() const { return next_; }
+  [[nodiscard]] const InFlight& in_flight() const { return in_flight_; }
 
   /// True while nothing may be sent: a probe is out, or the window is full.
   [[nodiscard]] bool paused() const;
