@@ -32,6 +32,7 @@ MemberOptions options_of(const Command& command) {
   if (index != Index{}) options.base = {Term{1}, index};
   options.pre_vote = command.is_set("prevote");
   options.check_quorum = command.is_set("checkquorum");
+  options.lease_reads = command.value_of("read-only").value_or("safe").starts_with("lease");
   options.async_storage = command.is_set("async-storage-writes");
   options.in_flight_max = command.number_of({"inflight", options.in_flight_max});
   options.election_ticks = command.number_of({"election-tick", options.election_ticks});
@@ -93,7 +94,7 @@ std::vector<ScriptedMember*> ScriptedGroup::named(const Command& command) {
   for (const int number : command.numbers()) {
     if (ScriptedMember* const each = find(number)) chosen.push_back(each);
   }
-  if (!chosen.empty()) return chosen;
+  if (!command.numbers().empty()) return chosen;
   for (const auto& each : members_) chosen.push_back(each.get());
   return chosen;
 }

@@ -267,7 +267,7 @@ void ScriptedMember::lose_bond_with(int other) {
 }
 
 void ScriptedMember::forget_leader() {
-  if (raft_->leads() || !raft_->leader()) return;
+  if (raft_->leads() || !raft_->leader() || options_.lease_reads) return;
   clock_ += settings_of(options_).election_timeout;
   forgetful_ = true;
 }

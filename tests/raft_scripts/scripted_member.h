@@ -24,6 +24,7 @@ struct MemberOptions {
   Cursor base;  ///< what its log begins behind
   bool pre_vote = false;
   bool check_quorum = false;
+  bool lease_reads = false;  ///< here only: its leader may not be forgotten
   bool async_storage = false;
   std::uint64_t in_flight_max = 1U << 30U;
   std::uint64_t election_ticks = 3;
