@@ -15,8 +15,10 @@ constexpr Milliseconds heartbeat_max{60'000};
 constexpr Milliseconds timeout_max{600'000};
 constexpr Milliseconds stall_min{1};
 constexpr Milliseconds stall_max{86'400'000};
+constexpr Milliseconds silence_max{366 * 86'400'000LL};
 /// A follower that missed fewer heartbeats than this may just have a slow link.
 constexpr int heartbeats_missed_min = 5;
+constexpr std::uint32_t committee_max = 31;
 constexpr std::uint64_t inline_catch_up_max = 64U << 20U;
 constexpr std::uint64_t result_max_least = 256;
 constexpr std::uint64_t result_max_most = 64U << 20U;
@@ -40,12 +42,14 @@ std::string text(Milliseconds duration) { return std::to_string(duration.count()
 
 Result<void> GroupSettings::validate() const {
   // The bounds of the timeout follow from the heartbeat, which is therefore checked first.
-  const std::array<Bounded, 4> durations{{
+  const std::array<Bounded, 6> durations{{
       {"heartbeat", heartbeat, heartbeat_min, heartbeat_max},
       {"election_timeout", election_timeout,
        std::min(heartbeat, heartbeat_max) * heartbeats_missed_min, timeout_max},
       {"election_jitter", election_jitter, Milliseconds{1}, timeout_max},
       {"stall_after", stall_after, stall_min, stall_max},
+      {"replace_after", replace_after, stall_min, stall_max},
+      {"forget_after", forget_after, stall_min, silence_max},
   }};
   for (const Bounded& each : durations) {
     if (each.value < each.least || each.value > each.most) {
@@ -61,6 +65,10 @@ Result<void> GroupSettings::validate() const {
     return out_of_bounds("result_max", std::to_string(result_max) + " bytes",
                          "from " + std::to_string(result_max_least) + " to " +
                              std::to_string(result_max_most) + " bytes");
+  }
+  if (committee_target < 1 || committee_target > committee_max) {
+    return out_of_bounds("committee_target", std::to_string(committee_target),
+                         "from 1 to " + std::to_string(committee_max));
   }
   if (durability != Durability::memory && durability != Durability::fsync) {
     return out_of_bounds("durability", std::to_string(static_cast<int>(durability)),

@@ -32,6 +32,13 @@ struct GroupSettings {
   /// The most bytes that the encoded result of one command may have; 256 bytes to 64 MiB. A caller
   /// whose command was applied with a larger one is told `result_too_large`.
   std::uint64_t result_max = 16U << 20U;
+  /// The group grows by itself to so many voters, two at a time; at most 31.
+  std::uint32_t committee_target = 5;
+  /// A voter that has been silent for this long, and for ten election timeouts, is replaced by a
+  /// standby if there is one.
+  Milliseconds replace_after{60'000};
+  /// A learner that has been silent for this long is forgotten.
+  Milliseconds forget_after{3'600'000};
   /// The least a voter must give.
   Durability durability = Durability::fsync;
 
@@ -42,8 +49,8 @@ struct GroupSettings {
 
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(heartbeat, election_timeout, election_jitter, inline_catch_up, stall_after, result_max,
-            durability);
+    archive(heartbeat, election_timeout, election_jitter, inline_catch_up, stall_after, result_max);
+    archive(committee_target, replace_after, forget_after, durability);
   }
 };
 

@@ -26,6 +26,10 @@ enum class Errc {
   needs_upgrade,     ///< the log holds an entry this version does not know
   genesis_conflict,  ///< peers of one group id hold two different foundings
   not_allowed,       ///< a peer or caller may not do this
+  last_voter,        ///< the last voter of a group cannot leave it or lose its vote
+  removed,           ///< this member was removed from the group
+  stale_storage,     ///< this store is an old copy of what peers have seen
+  duplicate_identity,  ///< two live processes run under one identity
   // Bad input.
   malformed,         ///< bytes that do not decode
   invalid_argument,  ///< a setting or argument out of its range

@@ -3,6 +3,7 @@
 #include <tessera/primitives/bytes.h>
 #include <tessera/primitives/result.h>
 #include <tessera/storage/member_id.h>
+#include <tessera/storage/raw_entry.h>
 
 #include <set>
 
@@ -19,6 +20,12 @@ struct Configuration {
   std::set<MemberId> voters_outgoing;
   /// Receive everything and count nowhere. Disjoint from both sets of voters.
   std::set<MemberId> learners;
+  /// Outgoing voters that stay as learners once the change is over.
+  std::set<MemberId> learners_next;
+  /// Learners that stay such until somebody promotes them.
+  std::set<MemberId> held_back;
+  /// Log time of the last replacement of a silent voter, so that every leader paces the next.
+  LogTime replaced_at{0};
 
   [[nodiscard]] bool joint() const { return !voters_outgoing.empty(); }
   [[nodiscard]] bool is_voter(const MemberId& member) const {
@@ -30,14 +37,21 @@ struct Configuration {
   /// Everybody, ascending.
   [[nodiscard]] std::set<MemberId> members() const;
 
-  /// `malformed` if there is no voter or a learner votes.
+  /// The configuration on the way from this one to `next`, neither of them joint (thesis, 4.3):
+  /// `next` itself if the voters stay the same.
+  [[nodiscard]] Configuration joint_with(const Configuration& next) const;
+  /// What follows this one, which is joint.
+  [[nodiscard]] Configuration after_joint() const;
+
+  /// `malformed` if there is no voter, a learner votes, or nobody can become a learner next.
   [[nodiscard]] Result<void> validate() const;
 
   bool operator==(const Configuration&) const = default;
 
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(voters, voters_outgoing, learners);
+    archive(voters, voters_outgoing, learners, learners_next, held_back,
+            replaced_at);
   }
 };
 

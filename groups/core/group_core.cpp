@@ -61,6 +61,11 @@ void GroupCore::read(TimePoint now, RequestId request, Consistency consistency) 
   state_->read(request, consistency);
 }
 
+void GroupCore::admin(TimePoint now, RequestId request, AdminAction action) {
+  state_->at(now);
+  state_->admin(request, std::move(action));
+}
+
 void GroupCore::cancel(TimePoint now, RequestId request) {
   if (state_->stopped()) return;
   state_->at(now);

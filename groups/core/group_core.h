@@ -4,7 +4,9 @@
 #include <tessera/groups/consistency.h>
 #include <tessera/groups/core/effects.h>
 #include <tessera/groups/core/status.h>
+#include <tessera/groups/core/admin/admin_messages.h>
 #include <tessera/groups/genesis.h>
+#include <tessera/groups/leadership.h>
 #include <tessera/groups/machine_port.h>
 #include <tessera/primitives/random.h>
 #include <tessera/primitives/signature.h>
@@ -44,6 +46,7 @@ struct CoreOptions {
   Genesis genesis = Genesis::expect(3);
   GroupSettings settings;                     ///< of a group that this member founds
   Durability durability = Durability::fsync;  ///< what this member's store gives
+  LeadershipPreference leadership;            ///< whether this member wants to lead
   /// How long a node with configured peers looks for an existing group before it founds one.
   std::chrono::milliseconds genesis_wait{0};
   std::chrono::milliseconds operation_timeout{10'000};
@@ -76,10 +79,11 @@ struct BondHello {
   Term term;
   Cursor last;
   Durability durability = Durability::fsync;
+  LeadershipPreference leadership;
 
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(storage, genesis, founders, start_count, run, term, last, durability);
+    archive(storage, genesis, founders, start_count, run, term, last, durability, leadership);
   }
 };
 
@@ -122,6 +126,9 @@ class GroupCore {
   void feed(TimePoint now, RequestId request, Bytes command);
   /// Replied when a query may be answered from the machine in that moment.
   void read(TimePoint now, RequestId request, Consistency consistency);
+  /// Asks the leader to change the group; replied when the change is committed, with its position.
+  /// To leave, a member asks for its own removal.
+  void admin(TimePoint now, RequestId request, AdminAction action);
   /// The caller no longer waits. Replied with `operation_aborted` if the command never left this
   /// member, else `unknown_outcome`.
   void cancel(TimePoint now, RequestId request);

@@ -31,6 +31,7 @@ GroupCore::State::State(CoreOptions options, Ports ports)
       operations_({options_.run, options_.operation_timeout, options_.limits}, outbox_),
       reads_({options_.run, options_.operation_timeout}, outbox_),
       intake_(ports_.machine),
+      admin_calls_({options_.self, options_.run, options_.operation_timeout}, outbox_),
       applier_({options_.group, options_.limits}, ports_.machine, outbox_),
       woken_(std::make_shared<std::atomic<bool>>(false)) {}
 
@@ -72,6 +73,8 @@ void GroupCore::State::create_raft(CoreRecord record) {
   RaftOptions options;
   options.self = founding_->self();
   options.limits = options_.limits;
+  options.observer = options_.leadership.observes();
+  options.timeout_factor = options_.leadership.timeout_factor();
   options.seed = options_.seed;
   RaftRecord raft;
   raft.hard = record.record.hard;
@@ -118,7 +121,7 @@ Result<void> GroupCore::State::bond_up(const PeerId& peer, const BondHello& hell
   stated.durability = hello.durability;
   auto accepted = founding_->bond_up(now_, stated);
   if (accepted) {
-    peers_[peer] = Peer{stated.member, now_, false};
+    peers_[peer] = Peer{stated.member, now_, hello.durability, hello.leadership, false};
     update_bonds();
   }
   settle();
@@ -131,6 +134,7 @@ void GroupCore::State::bond_down(const PeerId& peer) {
   founding_->bond_down(now_, peer);
   if (raft_) raft_->peer_down(found->second.member);
   peers_.erase(found);
+  admin_desk_.bond_down(peer);
   update_bonds();
   settle();
 }
@@ -147,6 +151,7 @@ void GroupCore::State::tick() {
   if (raft_) raft_->tick(now_);
   operations_.tick(now_);
   reads_.tick(now_);
+  admin_calls_.tick(now_);
   catch_up_->work(now_, installing_.has_value());
   settle();
 }
@@ -192,6 +197,7 @@ void GroupCore::State::stop(const Error& reason) {
   problem_ = reason;
   operations_.fail_all(reason);
   reads_.fail_all(reason);
+  admin_calls_.fail_all(reason);
   outbox_.status_changed();
 }
 

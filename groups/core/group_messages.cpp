@@ -24,6 +24,12 @@ void GroupCore::State::receive(const PeerId& from, Message message) {
           operations_.receive(content);
         } else if constexpr (std::is_same_v<Content, ReadResponse>) {
           reads_.receive(content);
+        } else if constexpr (std::is_same_v<Content, AdminRequest>) {
+          if (raft_->leads()) admin_desk_.receive(from, content);
+        } else if constexpr (std::is_same_v<Content, AdminResponse>) {
+          admin_calls_.receive(content);
+        } else if constexpr (std::is_same_v<Content, RemovalNotice>) {
+          removed(content);
         } else {
           raft_->receive(now_, sender.member, content);
         }
@@ -55,6 +61,12 @@ void GroupCore::State::take_sync(const PeerId& from, Bytes message) {
   if (held_sync_bytes_ + message.size() > options_.limits.sync_message_max) return;
   held_sync_bytes_ += message.size();
   held_sync_.emplace_back(from, std::move(message));
+}
+
+void GroupCore::State::removed(const RemovalNotice& notice) {
+  // Whoever asked for it is answered; everybody else's operations end here.
+  if (notice.position < raft_->committed()) return;
+  stop(Error(Errc::removed, "removed from the group at " + notice.position.to_string()));
 }
 
 bool GroupCore::State::send_sync(const PeerId& peer, Bytes message) {

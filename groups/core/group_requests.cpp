@@ -94,9 +94,16 @@ void GroupCore::State::answer_or_settle() {
   }
   operations_.fail_all(*problem_);
   reads_.fail_all(*problem_);
+  admin_calls_.fail_all(*problem_);
+}
+
+void GroupCore::State::admin(RequestId request, AdminAction action) {
+  admin_calls_.add(now_, request, std::move(action));
+  answer_or_settle();
 }
 
 void GroupCore::State::cancel(RequestId request) {
+  admin_calls_.cancel(request);
   operations_.cancel(request);
   reads_.cancel(request);
   settle();

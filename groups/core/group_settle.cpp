@@ -116,13 +116,6 @@ bool GroupCore::State::settle_raft() {
   return any;
 }
 
-void GroupCore::State::settle_membership() {
-  if (!raft_->settled()) return;
-  const Configuration& present = raft_->configurations().in_force();
-  const auto next = with_due_learners(present, consenting_peers(), now_, learner_rule());
-  if (next) raft_->propose_configuration(now_, *next);
-}
-
 void GroupCore::State::settle_apply() {
   if (applier_.problem() && applier_.problem()->is(Errc::machine_failed)) {
     stop(*applier_.problem());
@@ -139,20 +132,6 @@ void GroupCore::State::settle_apply() {
       catch_up_->session_runs() ? durable : std::min(durable, raft_->committed().index);
   raft_->log().evict({upto, options_.limits.recent_max});
   raft_->forget_histories_before(std::min(applier_.applied().index, raft_->committed().index));
-}
-
-BondedSince GroupCore::State::consenting_peers() const {
-  BondedSince bonded;
-  for (const auto& [peer, state] : peers_) {
-    if (state.consents) bonded.emplace(state.member, state.since);
-  }
-  return bonded;
-}
-
-LearnerRule GroupCore::State::learner_rule() const {
-  LearnerRule rule;
-  rule.heartbeat = raft_->settings().in_force().heartbeat;
-  return rule;
 }
 
 Effects GroupCore::State::take_effects() {
@@ -183,12 +162,12 @@ std::optional<TimePoint> GroupCore::State::next_deadline() const {
   consider(founding_->next_deadline());
   consider(operations_.next_deadline());
   consider(reads_.next_deadline());
+  consider(admin_calls_.next_deadline());
   consider(catch_up_->next_deadline(installing_.has_value()));
   if (raft_) {
     consider(raft_->next_deadline());
     if (raft_->settled()) {
-      consider(
-          next_learner_due(raft_->configurations().in_force(), consenting_peers(), learner_rule()));
+      consider(next_membership_due(membership_view(), now_));
     }
   }
   return earliest;

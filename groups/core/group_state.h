@@ -1,12 +1,14 @@
 #pragma once
 
+#include <tessera/groups/core/admin/calls.h>
+#include <tessera/groups/core/admin/desk.h>
 #include <tessera/groups/core/apply/applier.h>
 #include <tessera/groups/core/client/intake.h>
 #include <tessera/groups/core/client/operations.h>
 #include <tessera/groups/core/client/reads.h>
 #include <tessera/groups/core/founding/founding.h>
 #include <tessera/groups/core/group_core.h>
-#include <tessera/groups/core/membership/learners.h>
+#include <tessera/groups/core/membership/plan.h>
 #include <tessera/groups/core/outbox.h>
 #include <tessera/groups/core/raft/raft.h>
 #include <tessera/groups/core/session/catch_up.h>
@@ -43,6 +45,7 @@ class GroupCore::State final : public CatchUpHost {
   void entries_read(std::uint64_t id, Result<std::vector<RawEntry>> entries);
   void read(RequestId request, Consistency consistency);
   void command(RequestId request, Bytes command, Operations::Answer answer);
+  void admin(RequestId request, AdminAction action);
   void cancel(RequestId request);
 
   // group_settle.cpp
@@ -62,6 +65,8 @@ class GroupCore::State final : public CatchUpHost {
   struct Peer {
     MemberId member;
     TimePoint since{};
+    Durability durability = Durability::fsync;
+    LeadershipPreference leadership;
     bool consents = false;  ///< has stated this member's genesis; raft knows of it
   };
   /// Whom entries are read from the store for.
@@ -105,14 +110,19 @@ class GroupCore::State final : public CatchUpHost {
   bool settle_founding();
   bool settle_raft();
   void settle_peers();
-  void settle_membership();
   void settle_apply();
   void founding_event(FoundingEvent event);
   void answer_ready_reads();
   [[nodiscard]] std::optional<TimePoint> next_deadline() const;
 
+  // group_membership.cpp
+  void settle_membership();
+  void favour_others();
+  [[nodiscard]] MembershipView membership_view() const;
+
   // group_messages.cpp
   void take_sync(const PeerId& from, Bytes message);
+  void removed(const RemovalNotice& notice);
   void forwarded(const MemberId& from, const ForwardRequest& request);
   void founding_message(const PeerId& from, const FoundingMessage& message);
 
@@ -122,8 +132,6 @@ class GroupCore::State final : public CatchUpHost {
   void deliver(Reader reader, Index from, const std::vector<RawEntry>& entries);
 
   void update_bonds();
-  [[nodiscard]] BondedSince consenting_peers() const;
-  [[nodiscard]] LearnerRule learner_rule() const;
 
   CoreOptions options_;
   Ports ports_;
@@ -136,6 +144,10 @@ class GroupCore::State final : public CatchUpHost {
   Operations operations_;
   Reads reads_;
   Intake intake_;
+  AdminCalls admin_calls_;
+  AdminDesk admin_desk_;
+  /// The term in which this leader has tried to hand on leadership that it would rather not have.
+  Term favoured_in_;
   Applier applier_;
   std::unique_ptr<CatchUp> catch_up_;
   std::map<PeerId, Peer> peers_;

@@ -22,7 +22,9 @@ static_assert(has_kind<ForwardRequest, 8> && has_kind<ForwardResponse, 9>);
 static_assert(has_kind<ReadRequest, 10> && has_kind<ReadResponse, 11>);
 static_assert(has_kind<SyncMessage, 12> && has_kind<FoundingProposal, 13>);
 static_assert(has_kind<FoundingPromise, 14> && has_kind<FoundingAbandonment, 15>);
-static_assert(has_kind<GenesisNotice, 16> && std::variant_size_v<Message> == 17);
+static_assert(has_kind<GenesisNotice, 16> && has_kind<TimeoutNow, 17>);
+static_assert(has_kind<AdminRequest, 18> && has_kind<AdminResponse, 19>);
+static_assert(has_kind<RemovalNotice, 20> && std::variant_size_v<Message> == 21);
 
 using Decoder = Result<Message> (*)(const Bytes&);
 

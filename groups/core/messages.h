@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tessera/groups/core/admin/admin_messages.h>
 #include <tessera/groups/core/founding/certificate.h>
 #include <tessera/primitives/error.h>
 #include <tessera/primitives/time.h>
@@ -44,9 +45,10 @@ struct VoteRequest {
   Term term;    ///< the candidate's term; for a pre-vote the one it would have
   Cursor last;  ///< the end of the candidate's log
   bool pre = false;
+  bool transfer = false;  ///< the leader asked for it: nobody protects that leader (3.10)
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(term, last, pre);
+    archive(term, last, pre, transfer);
   }
 };
 
@@ -85,14 +87,27 @@ struct AppendResponse {
   }
 };
 
+/// A member from which the leader has had no answer, and for how long.
+struct Silence {
+  MemberId member;
+  std::chrono::milliseconds length{0};
+  bool operator==(const Silence&) const = default;
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(member, length);
+  }
+};
+
 struct HeartbeatRequest {
   Term term;
   Index commit;  ///< at most what the receiver is known to hold
   ReadRound round;
   std::chrono::milliseconds election_timeout{0};
+  /// Who has been silent for longer than that, so that the next leader need not begin to wait.
+  std::vector<Silence> silent;
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(term, commit, round, election_timeout);
+    archive(term, commit, round, election_timeout, silent);
   }
 };
 
@@ -103,6 +118,15 @@ struct HeartbeatResponse {
   template <class Archive>
   void serialize(Archive& archive) {
     archive(term, round, syncing);
+  }
+};
+
+/// The leader of `term` wants the receiver to take its place, at once (thesis, 3.10).
+struct TimeoutNow {
+  Term term;
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(term);
   }
 };
 
@@ -191,7 +215,8 @@ using Message =
     std::variant<VoteRequest, VoteResponse, AppendRequest, AppendResponse, HeartbeatRequest,
                  HeartbeatResponse, SyncOffer, SyncDone, ForwardRequest, ForwardResponse,
                  ReadRequest, ReadResponse, SyncMessage, FoundingProposal, FoundingPromise,
-                 FoundingAbandonment, GenesisNotice>;
+                 FoundingAbandonment, GenesisNotice, TimeoutNow, AdminRequest, AdminResponse,
+                 RemovalNotice>;
 
 /// True if `message` belongs on the bulk lane.
 [[nodiscard]] inline bool is_bulk(const Message& message) {

@@ -67,6 +67,12 @@ void Disk::keep(const Task& task) {
   }
 }
 
+void Disk::wipe() {
+  durable_ = GroupLog{};
+  snapshots_.clear();
+  starts_ = 0;
+}
+
 Disk::Losses Disk::crash() {
   ++life_;
   std::vector<Task> unsynced = std::exchange(batch_, {});

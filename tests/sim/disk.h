@@ -59,6 +59,9 @@ class Disk {
   };
   Losses crash();
 
+  /// All of it is gone. Only while no process uses it.
+  void wipe();
+
   /// Everything takes `factor` times as long.
   void slow_down(std::int64_t factor) { factor_ = factor; }
   /// Plants a fault: reports writes as durable without keeping them.

@@ -77,6 +77,8 @@ void Faults::inflict(Fault fault) {
       marks_.add(Mark::link_reset);
       return network_.reset({from, to});
     }
+    case Fault::wipe_disk:
+      return wipe(any_node());
     case Fault::partition_symmetric:
     case Fault::partition_one_way:
     case Fault::partition_bridge:
@@ -88,6 +90,13 @@ void Faults::inflict(Fault fault) {
 void Faults::crash(std::size_t node) {
   if (!nodes_[node]->up()) return;
   power_.crash(node);
+  queue_.after(a_while(), [this, node] {
+    if (running_ && !nodes_[node]->up()) power_.start(node);
+  });
+}
+
+void Faults::wipe(std::size_t node) {
+  if (!nodes_[node]->up() || !power_.wipe(node)) return;
   queue_.after(a_while(), [this, node] {
     if (running_ && !nodes_[node]->up()) power_.start(node);
   });

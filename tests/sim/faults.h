@@ -23,6 +23,7 @@ enum class Fault : std::uint8_t {
   disk_failure,
   clock_jump,
   reset_link,
+  wipe_disk,
   count_of_faults,
 };
 
@@ -44,6 +45,8 @@ class Faults {
     virtual void crash(std::size_t node) = 0;
     /// A write fails: the member stops, the process stays.
     virtual void fail_disk(std::size_t node) = 0;
+    /// The process dies and its disk with it. False if that is more than the group must survive.
+    virtual bool wipe(std::size_t node) = 0;
   };
   struct Parts {
     FaultSettings settings;
@@ -70,6 +73,7 @@ class Faults {
   void inflict(Fault fault);
   void crash(std::size_t node);
   void fail_disk(std::size_t node);
+  void wipe(std::size_t node);
   void pause(std::size_t node);
   void slow_down(std::size_t node);
   void jump(std::size_t node);

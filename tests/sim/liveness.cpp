@@ -41,7 +41,7 @@ void Liveness::demand(std::string_view what, Duration within,
 
 void Liveness::demand_answers() {
   demand("no call is left unanswered", world_.swarm().operation_timeout + seconds{2},
-         [this] { return world_.clients().pending() == 0; });
+         [this] { return world_.clients().pending() + world_.stewards().pending() == 0; });
 }
 
 bool Liveness::write_and_read() {

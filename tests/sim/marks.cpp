@@ -12,6 +12,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Mark::count_of_m
     "clock skew",
     "slow disk",
     "disk failure",
+    "disk wiped",
     "writes lost",
     "writes kept",
     "partition symmetric",
@@ -27,6 +28,15 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Mark::count_of_m
     "founding under faults",
     "genesis joined",
     "learner added",
+    "voter added",
+    "voter replaced",
+    "voter returned",
+    "voter released",
+    "settings changed",
+    "joint entered",
+    "joint left",
+    "admin done",
+    "admin refused",
     "bond refused",
     "bonds renewed",
     "leader elected",
@@ -68,6 +78,10 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Mark::count_of_m
     "founding promise",
     "founding abandonment",
     "genesis notice",
+    "timeout now",
+    "admin request",
+    "admin response",
+    "removal notice",
 };
 
 }  // namespace
@@ -83,8 +97,9 @@ const std::vector<Mark>& required_marks() {
     std::vector<Mark> marks;
     for (std::size_t at = 0; at < names.size(); ++at) {
       // Bonds are refused between two foundings only, and the right is dealt out so that there is
-      // one: it may be seen but need not.
-      if (static_cast<Mark>(at) != Mark::bond_refused) marks.push_back(static_cast<Mark>(at));
+      // one: it may be seen but need not. Nobody is removed.
+      const Mark mark = static_cast<Mark>(at);
+      if (mark != Mark::bond_refused && mark != Mark::removal_notice) marks.push_back(mark);
     }
     return marks;
   }();

@@ -62,6 +62,14 @@ struct Describe {
   void operator()(const core::GenesisNotice& m) const {
     out << "genesis " << m.certificate.proposal.id();
   }
+  void operator()(const core::TimeoutNow& m) const { out << "timeout now " << m.term; }
+  void operator()(const core::AdminRequest& m) const {
+    out << "admin? " << static_cast<int>(m.action.kind) << " #" << m.number;
+  }
+  void operator()(const core::AdminResponse& m) const {
+    out << "admin " << (m.error == Errc{} ? "done" : m.message) << " #" << m.number;
+  }
+  void operator()(const core::RemovalNotice& m) const { out << "removed at " << m.position; }
 };
 
 }  // namespace

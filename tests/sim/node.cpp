@@ -72,6 +72,15 @@ void Node::crash() {
   around_.referee.crashed(*this);
 }
 
+void Node::wipe() {
+  check(!up(), "the disk of a running process is not replaced");
+  disk_.wipe();
+  setup_.options.genesis = Genesis::join();
+  around_.marks.add(Mark::disk_wiped);
+  around_.trace.line(around_.queue.now(), "the disk of node " + std::to_string(index()) +
+                                              " is replaced by an empty one");
+}
+
 void Node::fail_disk() {
   around_.trace.line(around_.queue.now(), "the disk of node " + std::to_string(index()) + " fails");
   disk_.crash();
@@ -199,6 +208,24 @@ void Node::take_note(const core::Effects& effects) {
   if (leads &&
       status_.configuration.learners.size() > status_before_.configuration.learners.size()) {
     marks.add(Mark::learner_added);
+  }
+  if (leads) note_members(effects);
+}
+
+void Node::note_members(const core::Effects& effects) {
+  Marks& marks = around_.marks;
+  const core::Configuration& before = status_before_.configuration;
+  const core::Configuration& after = status_.configuration;
+  if (after.joint() && !before.joint()) marks.add(Mark::joint_entered);
+  if (before.joint() && !after.joint()) marks.add(Mark::joint_left);
+  if (status_.settings != status_before_.settings) marks.add(Mark::settings_changed);
+  if (!before.joint() && after.voters.size() > before.voters.size()) marks.add(Mark::voter_added);
+  for (const LogRecord& record : effects.log) {
+    if (record.message.find("replaces the silent") == 0) marks.add(Mark::voter_replaced);
+    if (record.message.find("back on a new store") != std::string::npos) {
+      marks.add(Mark::voter_returned);
+    }
+    if (record.message.find("observe") != std::string::npos) marks.add(Mark::voter_released);
   }
 }
 

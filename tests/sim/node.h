@@ -60,6 +60,7 @@ class Node final : private DiskOwner {
     std::uint64_t seed = 0;
     std::size_t recent_max = 0;  ///< bytes of the log handed to the core at a start, at most
     Dice::Span timer_slack;      ///< how late timers are
+    bool has_stewards = false;
     std::function<MachineParts()> make_machine;
   };
   Node(Setup setup, Surroundings surroundings);
@@ -75,9 +76,13 @@ class Node final : private DiskOwner {
 
   void start();
   void crash();
+  /// The disk is lost, and replaced by an empty one: from now on a node that joins.
+  void wipe();
   /// A write fails: what was in flight is lost, and the member stops for good. The process stays.
   void fail_disk();
   [[nodiscard]] bool failed() const { return failed_; }
+  /// Somebody may ask the group for other members or settings.
+  [[nodiscard]] bool has_stewards() const { return setup_.has_stewards; }
   void pause();
   void resume();
   /// The node's clock runs at `permille` thousandths of the true speed from now on.
@@ -120,6 +125,7 @@ class Node final : private DiskOwner {
   [[nodiscard]] TimePoint local_now() const;
   void finish_step();
   void take_note(const core::Effects& effects);
+  void note_members(const core::Effects& effects);
   void ask(core::Effects& effects);
   void carry_out(core::Effects& effects);
   void release(core::Send send);

@@ -97,6 +97,21 @@ void draw_faults(Swarm& swarm, Dice& dice) {
   swarm.faulty_time = seconds{static_cast<std::int64_t>(dice.in({5, 20}))};
 }
 
+void draw_membership(Swarm& swarm, Dice& dice) {
+  constexpr std::uint32_t targets[] = {1, 3, 5, 5};
+  swarm.group.committee_target = dice.pick(targets);
+  constexpr std::int64_t silences[] = {200, 2000, 60'000};
+  swarm.group.replace_after = milliseconds{dice.pick(silences)};
+  if (dice.happens({300})) swarm.group.forget_after = seconds{3};
+  if (dice.happens({400})) swarm.stewards.interval = seconds{1};
+  if (dice.happens({300})) swarm.first_prefers = LeadershipPreference::reluctant(2);
+  const bool may_observe = swarm.founder_count() < swarm.nodes;
+  if (may_observe && dice.happens({300})) swarm.last_prefers = LeadershipPreference::observer();
+  // Whoever takes a vote away while another store is lost may leave no majority at all.
+  std::uint32_t& wipes = swarm.faults.weights[static_cast<std::size_t>(Fault::wipe_disk)];
+  if (swarm.stewards.interval != Duration{}) wipes = 0;
+}
+
 }  // namespace
 
 Swarm Swarm::draw(std::uint64_t seed, std::size_t nodes) {
@@ -111,7 +126,13 @@ Swarm Swarm::draw(std::uint64_t seed, std::size_t nodes) {
   draw_disk(swarm, dice);
   draw_clients(swarm, dice);
   draw_faults(swarm, dice);
+  draw_membership(swarm, dice);
   return swarm;
+}
+
+LeadershipPreference Swarm::leadership_of(std::size_t node) const {
+  if (node == 0) return first_prefers;
+  return node + 1 == nodes ? last_prefers : LeadershipPreference::normal();
 }
 
 std::size_t Swarm::founder_count() const {
@@ -143,7 +164,10 @@ std::string Swarm::to_string() const {
        << milli(disk.latency.most) << ", faults every " << milli(faults.interval) << ", faulty for "
        << milli(faulty_time) << (faults_from_start ? ", from the start" : "")
        << (minority_stays_dead ? ", a minority stays dead" : "")
-       << (last_comes_late ? ", the last comes late" : "");
+       << (last_comes_late ? ", the last comes late" : "") << ", committee "
+       << group.committee_target << ", replace after " << milli(group.replace_after)
+       << (stewards.interval != Duration{} ? ", stewards" : "")
+       << (last_prefers.observes() ? ", the last observes" : "");
   return text.str();
 }
 

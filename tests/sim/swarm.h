@@ -3,6 +3,7 @@
 #include <tessera/conformance/clients.h>
 #include <tessera/conformance/faults.h>
 #include <tessera/conformance/network.h>
+#include <tessera/conformance/stewards.h>
 
 #include <string>
 
@@ -33,9 +34,13 @@ struct Swarm {
   Duration faulty_time{};          ///< how long faults and callers go on
   bool faults_from_start = false;  ///< also while the group is being founded
   bool minority_stays_dead = false;
+  StewardSettings stewards;
+  LeadershipPreference first_prefers;  ///< of the first node
+  LeadershipPreference last_prefers;   ///< of the last node
   bool last_comes_late = false;  ///< the last node starts when the others have been at work
 
   [[nodiscard]] static Swarm draw(std::uint64_t seed, std::size_t nodes);
+  [[nodiscard]] LeadershipPreference leadership_of(std::size_t node) const;
   /// How many members found together.
   [[nodiscard]] std::size_t founder_count() const;
   [[nodiscard]] std::string to_string() const;

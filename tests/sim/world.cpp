@@ -18,6 +18,7 @@ World::World(Swarm swarm, Trace::Detail detail)
       referee_(nodes_),
       network_({swarm_.network, dice_.bits(), queue_, trace_, marks_, nodes_, swarm_.nodes}),
       clients_({swarm_.clients, dice_.bits(), queue_, referee_, trace_, marks_, nodes_}),
+      stewards_({swarm_.stewards, swarm_.group, dice_.bits(), queue_, marks_, nodes_}),
       faults_({swarm_.faults, dice_.bits(), queue_, *this, network_, trace_, marks_, nodes_}) {
   trace_.line(queue_.now(), swarm_.to_string());
   for (std::size_t index = 0; index < swarm_.nodes; ++index) make_node(index);
@@ -55,10 +56,12 @@ void World::make_node(std::size_t index) {
   options.genesis_wait = std::chrono::duration_cast<milliseconds>(swarm_.genesis_wait);
   options.operation_timeout = std::chrono::duration_cast<milliseconds>(swarm_.operation_timeout);
   options.limits = swarm_.limits;
+  options.leadership = swarm_.leadership_of(index);
   nodes_.push_back(std::make_unique<Node>(
       Node::Setup{index, std::move(options), swarm_.disk, dice_.bits(), swarm_.recent_max,
-                  swarm_.timer_slack, [this] { return make_machine(swarm_.strategy); }},
-      Node::Surroundings{queue_, network_, clients_, referee_, trace_, marks_}));
+                  swarm_.timer_slack, swarm_.stewards.interval != Duration{},
+                  [this] { return make_machine(swarm_.strategy); }},
+      Node::Surroundings{queue_, network_, *this, referee_, trace_, marks_}));
 }
 
 void World::start(std::size_t node) {
@@ -70,7 +73,46 @@ void World::start(std::size_t node) {
 void World::crash(std::size_t node) {
   nodes_[node]->crash();
   clients_.node_died(node);
+  stewards_.node_died(node);
   network_.node_stopped(node);
+}
+
+bool World::wipe(std::size_t node) {
+  if (!survives_loss_of(node)) return false;
+  crash(node);
+  nodes_[node]->wipe();
+  return true;
+}
+
+bool World::survives_loss_of(std::size_t node) const {
+  // What a group must survive is one loss at a time: until the successor votes, the next one would
+  // leave too few copies of what was committed.
+  const auto leader = std::find_if(nodes_.begin(), nodes_.end(), [](const auto& each) {
+    return each->up() && each->status().role == core::Role::leader;
+  });
+  if (leader == nodes_.end()) return false;
+  const core::Status& status = (*leader)->status();
+  if (status.configuration.joint() || status.committed != status.last) return false;
+  if (status.configuration.voters.size() < 3) return false;
+  const MemberId lost{nodes_[node]->peer(), nodes_[node]->disk().durable().record().storage};
+  return std::all_of(nodes_.begin(), nodes_.end(), [&](const auto& each) {
+    const core::Status& seen = each->status();
+    return each->up() && seen.configuration == status.configuration && seen.term == status.term;
+  }) && std::all_of(status.configuration.voters.begin(), status.configuration.voters.end(),
+                    [&](const MemberId& voter) {
+    return voter == lost || std::any_of(nodes_.begin(), nodes_.end(), [&](const auto& each) {
+      return each->peer() == voter.peer &&
+             each->disk().durable().record().storage == voter.storage;
+    });
+  });
+}
+
+void World::replied(const Node& node, const core::Reply& reply) {
+  if (Stewards::asked_for(reply.request)) {
+    stewards_.replied(reply);
+  } else {
+    clients_.replied(node, reply);
+  }
 }
 
 void World::fail_disk(std::size_t node) {
@@ -97,6 +139,7 @@ bool World::run_until(TimePoint deadline, const std::function<bool()>& condition
 void World::run() {
   run_faulty_time();
   clients_.stop();
+  stewards_.end();
   faults_.end(choose_dead());
   Liveness(*this).run();
   referee_.finished(clients_.history());
@@ -117,6 +160,7 @@ void World::run_faulty_time() {
     faults_.begin();
   }
   clients_.start();
+  stewards_.begin();
   const bool founded_before = chronicle().last() > Index{};
   run_for(swarm_.faulty_time);
   if (chronicle().last() > Index{}) {

@@ -4,6 +4,7 @@
 #include <tessera/conformance/faults.h>
 #include <tessera/conformance/network.h>
 #include <tessera/conformance/referee.h>
+#include <tessera/conformance/stewards.h>
 #include <tessera/conformance/swarm.h>
 
 #include <functional>
@@ -18,7 +19,7 @@
 /// Used on one thread, for one run.
 namespace tessera::sim {
 
-class World final : private Faults::Operator {
+class World final : private Faults::Operator, private Callers {
  public:
   World(Swarm swarm, Trace::Detail detail);
   ~World() override;
@@ -32,6 +33,7 @@ class World final : private Faults::Operator {
   [[nodiscard]] const Marks& marks() const { return marks_; }
   [[nodiscard]] const Chronicle& chronicle() const { return referee_.chronicle(); }
   [[nodiscard]] Clients& clients() { return clients_; }
+  [[nodiscard]] const Stewards& stewards() const { return stewards_; }
   [[nodiscard]] const std::vector<std::unique_ptr<Node>>& nodes() const { return nodes_; }
   [[nodiscard]] Node& node(std::size_t index) { return *nodes_[index]; }
 
@@ -44,12 +46,16 @@ class World final : private Faults::Operator {
   void start(std::size_t node) override;
   void crash(std::size_t node) override;
   void fail_disk(std::size_t node) override;
+  bool wipe(std::size_t node) override;
+  void replied(const Node& node, const core::Reply& reply) override;
   void make_node(std::size_t index);
   [[nodiscard]] Genesis genesis_of(std::size_t index) const;
   void run_faulty_time();
   /// Voters, fewer than half, that do not come back.
   [[nodiscard]] std::vector<std::size_t> choose_dead();
   [[nodiscard]] std::set<MemberId> voters_in_force() const;
+  /// True if every vote of the group is in a store that still exists, but for `node`'s.
+  [[nodiscard]] bool survives_loss_of(std::size_t node) const;
 
   Swarm swarm_;
   EventQueue queue_;
@@ -60,6 +66,7 @@ class World final : private Faults::Operator {
   Referee referee_;
   Network network_;
   Clients clients_;
+  Stewards stewards_;
   Faults faults_;
 };
 

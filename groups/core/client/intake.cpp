@@ -18,7 +18,8 @@ std::optional<ForwardResponse> Intake::receive(TimePoint now, const ForwardReque
   std::uint64_t& seen = seen_[envelope->origin.run];
   if (request.attempt <= seen) return std::nullopt;
   seen = request.attempt;
-  if (!raft.leads() || request.term != raft.term()) {
+  // While leadership moves nothing is appended: whoever leads next is asked again.
+  if (!raft.leads() || raft.transfers() || request.term != raft.term()) {
     response.outcome = ForwardOutcome::not_leader;
     return response;
   }

@@ -21,11 +21,7 @@ void Raft::advance_commit_index(TimePoint now) {
   raise_commit(agreed);
   replicate_to_all(WhenEmpty::send);
   open_round_if_waiting(now);
-  // A leader whose own removal is committed leads no longer; the others elect (thesis, 4.2.2).
-  const bool change_is_over = configurations_.in_force_since() <= hard_.commit;
-  if (change_is_over && !configurations_.in_force().is_voter(options_.self)) {
-    become_follower(now, hard_.term, std::nullopt);
-  }
+  finish_change(now);
 }
 
 void Raft::persisted(TimePoint now, Ticket ticket) {

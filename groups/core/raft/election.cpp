@@ -17,6 +17,7 @@ void Raft::become_follower(TimePoint now, Term term, std::optional<MemberId> lea
   if (leads()) {
     refuse_all_reads();
     progress_.clear();
+    transfer_.reset();
   }
   if (term > hard_.term) {
     hard_.term = term;
@@ -33,7 +34,8 @@ void Raft::become_follower(TimePoint now, Term term, std::optional<MemberId> lea
   outbox_.status_changed();
 }
 
-void Raft::campaign(TimePoint now, bool pre) {
+void Raft::campaign(TimePoint now, Campaign kind) {
+  const bool pre = kind == Campaign::pre_vote;
   if (!pre) {
     hard_.term = hard_.term + 1;
     hard_.vote = options_.self;
@@ -52,6 +54,7 @@ void Raft::campaign(TimePoint now, bool pre) {
   request.term = pre ? hard_.term + 1 : hard_.term;
   request.last = log_.last();
   request.pre = pre;
+  request.transfer = kind == Campaign::transfer;
   for (const MemberId& member : configurations_.in_force().members()) {
     if (member == options_.self || !configurations_.in_force().is_voter(member)) continue;
     send(member, request, pre ? After::term : After::everything);
@@ -66,7 +69,7 @@ void Raft::count_vote(TimePoint now, const MemberId& voter, bool granted) {
   const Configuration& configuration = configurations_.in_force();
   if (has_quorum(configuration, granted_)) {
     if (role_ == Role::pre_candidate) {
-      campaign(now, false);
+      campaign(now, Campaign::election);
     } else {
       become_leader(now);
     }
@@ -83,7 +86,8 @@ void Raft::become_leader(TimePoint now) {
   leading_since_ = now;
   leading_from_ = last_time_;
   quorum_check_due_ = now + own_timeout();
-  track_members();
+  track_members(now);
+  silent_since_.clear();
   outbox_.status_changed();
   outbox_.log(LogLevel::info, "leads in term " + std::to_string(hard_.term.value()));
   // An entry of its own term lets the leader commit what earlier ones left (thesis, 6.4).
@@ -96,7 +100,7 @@ void Raft::become_leader(TimePoint now) {
 void Raft::receive(TimePoint now, const MemberId& from, const VoteRequest& request) {
   if (request.term > hard_.term) {
     // A member that hears from a live leader does not let others disturb it (rule 3).
-    if (is_sticky(now)) return;
+    if (!request.transfer && is_sticky(now)) return;
     // A pre-vote asks about a term that nobody is in yet.
     if (!request.pre) become_follower(now, request.term, std::nullopt);
   }
@@ -156,7 +160,9 @@ bool Raft::is_sticky(TimePoint now) const {
   return leader_heard_ && now < *leader_heard_ + election_timeout();
 }
 
-bool Raft::may_campaign() const { return configurations_.in_force().is_voter(options_.self); }
+bool Raft::may_campaign() const {
+  return !options_.observer && configurations_.in_force().is_voter(options_.self);
+}
 
 bool Raft::log_is_current(const Cursor& candidate_last) const {
   return candidate_last >= log_.last();
@@ -175,7 +181,9 @@ void Raft::check_quorum(TimePoint now) {
   become_follower(now, hard_.term, std::nullopt);
 }
 
-Duration Raft::election_timeout() const { return std::max(own_timeout(), leader_timeout_); }
+Duration Raft::election_timeout() const {
+  return std::max(own_timeout() * options_.timeout_factor, leader_timeout_);
+}
 
 bool Raft::accept_leader(TimePoint now, const MemberId& from, Term term,
                          std::chrono::milliseconds timeout) {

@@ -50,6 +50,7 @@ void Raft::receive(TimePoint now, const MemberId& from, const HeartbeatRequest& 
     response.round = request.round;
     response.syncing = session_;
     raise_commit(std::min(request.commit, verified_));
+    hear_silences(now, request.silent);
   }
   response.term = hard_.term;
   send(from, response, After::term);

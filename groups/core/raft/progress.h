@@ -91,9 +91,12 @@ class Progress {
   [[nodiscard]] bool within_credit(std::size_t bytes) const { return bytes <= credit_; }
   [[nodiscard]] std::optional<SyncStatement> statement() const { return statement_; }
 
-  /// Whether it has answered since the last check, and when it last did.
+  /// Whether it has answered since the last check.
   bool recent_active = false;
+  /// When it last answered, as far as this leader and its predecessor know.
   TimePoint last_answer{};
+  /// Since when it has answered this leader with no gap of an election timeout.
+  std::optional<TimePoint> answering_since;
   /// A read from the store for this member is under way.
   bool reading = false;
 

@@ -48,8 +48,9 @@ void Raft::tick(TimePoint now) {
   if (leads()) {
     if (now >= quorum_check_due_) check_quorum(now);
     if (leads() && now >= heartbeat_due_) broadcast_heartbeat(now);
+    if (transfer_ && now >= transfer_->until) transfer_.reset();
   } else if (now >= election_deadline_ && may_campaign()) {
-    campaign(now, options_.pre_vote);
+    campaign(now, options_.pre_vote ? Campaign::pre_vote : Campaign::election);
   }
   if (now >= commit_write_due_) {
     commit_write_due_ = now + commit_write_delay;
@@ -61,6 +62,7 @@ std::optional<TimePoint> Raft::next_deadline() const {
   std::optional<TimePoint> deadline;
   if (leads()) {
     deadline = std::min(heartbeat_due_, quorum_check_due_);
+    if (transfer_) deadline = std::min(*deadline, transfer_->until);
   } else if (may_campaign()) {
     deadline = election_deadline_;
   }
@@ -77,7 +79,7 @@ void Raft::peer_up(TimePoint now, const MemberId& peer) {
   if (progress == progress_.end()) return;
   // What was in flight went down with the earlier bond.
   progress->second.become_probe();
-  send_heartbeat(peer, progress->second);
+  send_heartbeat(peer, progress->second, {});
   replicate(peer, progress->second, WhenEmpty::send);
   heartbeat_due_ = std::min(heartbeat_due_, now + settings_.in_force().heartbeat);
 }

@@ -20,7 +20,7 @@
 /// Time and messages are handed in; writes and messages go out through the `Outbox`; what the
 /// other parts of the core must know is left in `RaftEvents`. Owned by `GroupCore`. The
 /// implementation is spread over one file for each concern: election, follower, replication,
-/// commit, membership, reads and sync.
+/// commit, membership, transfer, reads and sync.
 namespace tessera::core {
 
 struct RaftOptions {
@@ -28,6 +28,10 @@ struct RaftOptions {
   /// Off only where a script of another implementation says so.
   bool pre_vote = true;
   bool check_quorum = true;
+  /// Never campaigns, though it votes and acknowledges as configured.
+  bool observer = false;
+  /// Stretches the election timeout of a member that would rather not lead; at least 1.
+  unsigned timeout_factor = 1;
   CoreLimits limits;
   std::uint64_t seed = 0;
 };
@@ -96,14 +100,22 @@ class Raft {
   void receive(TimePoint now, const MemberId& from, const SyncOffer& offer);
   void receive(TimePoint now, const MemberId& from, const SyncDone& done);
   void receive(TimePoint now, const MemberId& from, const ReadRequest& request);
+  void receive(TimePoint now, const MemberId& from, const TimeoutNow& request);
 
   /// Appends an entry. Nothing unless this member leads and `uncommitted_max` leaves room.
   std::optional<Cursor> propose(TimePoint now, EntryKind kind, Bytes data);
   /// True if this member leads but takes no more entries for now.
   [[nodiscard]] bool is_full() const;
-  /// Appends `next` if this member leads, no change is under way, and it has committed an entry
-  /// of its term (rule 9).
+  /// Begins the change to `next`, which is not joint, if that is possible now; through a joint
+  /// configuration if voters change. Who is in force when it is committed finishes it (rule 9).
   std::optional<Cursor> propose_configuration(TimePoint now, const Configuration& next);
+  /// True if this member leads, no change is under way, and it has committed an entry of its term.
+  [[nodiscard]] bool may_change_members() const;
+
+  /// Hands leadership to `target`, a voter (thesis, 3.10): takes no entries until it leads, or an
+  /// election timeout has passed. False if this member does not lead or `target` cannot.
+  bool transfer(TimePoint now, const MemberId& target);
+  [[nodiscard]] bool transfers() const { return transfer_.has_value(); }
   /// Begins a strong read; answered in the events under `counter`. Only while leading.
   void read(TimePoint now, std::uint64_t counter);
 
@@ -147,6 +159,10 @@ class Raft {
   /// No histories are needed before `applied` any more.
   void forget_histories_before(Index applied);
   [[nodiscard]] const std::map<MemberId, Progress>& progress() const { return progress_; }
+  /// While leading: whether `member` holds nearly all there is and takes what comes.
+  [[nodiscard]] bool caught_up(const MemberId& member) const;
+  /// While leading: the log time of an entry proposed now.
+  [[nodiscard]] LogTime log_time(TimePoint now) const { return next_time(now); }
   [[nodiscard]] const storage::HardState& hard_state() const { return hard_; }
 
   void check_invariants() const;
@@ -157,7 +173,8 @@ class Raft {
 
   // election.cpp
   void become_follower(TimePoint now, Term term, std::optional<MemberId> leader);
-  void campaign(TimePoint now, bool pre);
+  enum class Campaign : std::uint8_t { pre_vote, election, transfer };
+  void campaign(TimePoint now, Campaign kind);
   void become_leader(TimePoint now);
   void count_vote(TimePoint now, const MemberId& voter, bool granted);
   void reset_election_deadline(TimePoint now);
@@ -183,7 +200,7 @@ class Raft {
 
   // replication.cpp
   void broadcast_heartbeat(TimePoint now);
-  void send_heartbeat(const MemberId& to, Progress& progress);
+  void send_heartbeat(const MemberId& to, Progress& progress, const std::vector<Silence>& silent);
   /// Whether an append goes out even if it carries no entries.
   enum class WhenEmpty : std::uint8_t { send, skip };
   void replicate_to_all(WhenEmpty when_empty);
@@ -199,8 +216,15 @@ class Raft {
   void advance_commit_index(TimePoint now);
 
   // membership.cpp
-  void track_members();
+  void track_members(TimePoint now);
+  Cursor append_configuration(TimePoint now, const Configuration& next);
+  void finish_change(TimePoint now);
   Result<void> learn_from(const RawEntry& entry);
+
+  // transfer.cpp
+  void pursue_transfer(TimePoint now);
+  [[nodiscard]] std::vector<Silence> silences(TimePoint now) const;
+  void hear_silences(TimePoint now, const std::vector<Silence>& silent);
 
   // reads.cpp
   void open_round_if_waiting(TimePoint now);
@@ -247,6 +271,15 @@ class Raft {
   TimePoint leading_since_{};
   LogTime leading_from_{0};
   bool proposed_ = false;  ///< entries wait for `flush`
+  struct Transfer {
+    MemberId target;
+    TimePoint until{};
+    bool sent = false;
+  };
+  std::optional<Transfer> transfer_;
+
+  /// As follower: since when the leader says that it has not heard from somebody.
+  std::map<MemberId, TimePoint> silent_since_;
 
   std::optional<SyncStatement> session_;
   LogTime last_time_{0};  ///< of the last entry, or of the base

@@ -8,7 +8,7 @@
 namespace tessera::core {
 
 std::optional<Cursor> Raft::propose(TimePoint now, EntryKind kind, Bytes data) {
-  if (!leads() || is_full()) return std::nullopt;
+  if (!leads() || transfer_ || is_full()) return std::nullopt;
   const Cursor position{hard_.term, log_.last().index + 1};
   append_own({RawEntry{position, kind, next_time(now), std::move(data)}});
   proposed_ = true;
@@ -17,6 +17,7 @@ std::optional<Cursor> Raft::propose(TimePoint now, EntryKind kind, Bytes data) {
 
 bool Raft::is_full() const {
   if (!leads()) return false;
+  if (transfer_) return true;
   const auto bytes = log_.bytes_in({hard_.commit + 1, log_.last().index});
   return bytes.value_or(0) >= options_.limits.uncommitted_max;
 }
@@ -32,16 +33,19 @@ void Raft::flush(TimePoint now) {
 
 void Raft::broadcast_heartbeat(TimePoint now) {
   heartbeat_due_ = now + settings_.in_force().heartbeat;
-  for (auto& [member, progress] : progress_) send_heartbeat(member, progress);
+  const std::vector<Silence> silent = silences(now);
+  for (auto& [member, progress] : progress_) send_heartbeat(member, progress, silent);
 }
 
-void Raft::send_heartbeat(const MemberId& to, Progress& progress) {
+void Raft::send_heartbeat(const MemberId& to, Progress& progress,
+                          const std::vector<Silence>& silent) {
   HeartbeatRequest request;
   request.term = hard_.term;
   request.commit = std::min(progress.match(), hard_.commit);
   request.round = rounds_.round();
   request.election_timeout = own_timeout();
-  send(to, request, After::term);
+  request.silent = silent;
+  send(to, std::move(request), After::term);
 }
 
 void Raft::replicate_to_all(WhenEmpty when_empty) {
@@ -129,9 +133,13 @@ void Raft::send_entries(const MemberId& to, Progress& progress, std::vector<RawE
 Progress* Raft::answered(TimePoint now, const MemberId& from) {
   const auto found = progress_.find(from);
   if (found == progress_.end()) return nullptr;
-  found->second.recent_active = true;
-  found->second.last_answer = now;
-  return &found->second;
+  Progress& progress = found->second;
+  progress.recent_active = true;
+  if (!progress.answering_since || now - progress.last_answer > own_timeout()) {
+    progress.answering_since = now;
+  }
+  progress.last_answer = now;
+  return &progress;
 }
 
 void Raft::receive(TimePoint now, const MemberId& from, const AppendResponse& response) {
@@ -153,11 +161,13 @@ void Raft::receive(TimePoint now, const MemberId& from, const AppendResponse& re
   const bool news = progress->ack(response.index);
   if (progress->state() == Progress::State::probe) progress->become_replicate();
   if (news) advance_commit_index(now);
-  // The commit index may have made this the leader's last act.
-  if (!leads()) return;
+  // The commit may have been this leader's last act, or have ended the follower's membership.
+  const auto still = progress_.find(from);
+  if (still == progress_.end()) return;
+  pursue_transfer(now);
   // What was committed while nothing could be sent to it is not left to the next heartbeat.
-  const bool owes_commit = progress->commit_told() < hard_.commit;
-  replicate(from, *progress, owes_commit ? WhenEmpty::send : WhenEmpty::skip);
+  const bool owes_commit = still->second.commit_told() < hard_.commit;
+  replicate(from, still->second, owes_commit ? WhenEmpty::send : WhenEmpty::skip);
 }
 
 void Raft::receive(TimePoint now, const MemberId& from, const HeartbeatResponse& response) {

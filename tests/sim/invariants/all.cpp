@@ -19,6 +19,7 @@ std::vector<InvariantPointer> make_invariants(Chronicle& chronicle, const AllNod
   all.push_back(make_fresh_reads(chronicle));
   all.push_back(make_one_genesis(chronicle));
   all.push_back(make_sound_messages(chronicle));
+  all.push_back(make_sound_changes(chronicle));
   return all;
 }
 

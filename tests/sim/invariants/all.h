@@ -40,6 +40,8 @@ using AllNodes = std::vector<std::unique_ptr<Node>>;
 /// One founding at most comes to anything, and nobody acts in one that it has abandoned.
 [[nodiscard]] InvariantPointer make_one_genesis(const Chronicle& chronicle);
 /// Messages are whole and within their bounds.
+/// Members change only as the thesis allows, and votes are lost only by request.
+[[nodiscard]] InvariantPointer make_sound_changes(const Chronicle& chronicle);
 [[nodiscard]] InvariantPointer make_sound_messages(const Chronicle& chronicle);
 
 /// All of them, the one that writes the chronicle first.

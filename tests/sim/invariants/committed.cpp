@@ -67,7 +67,11 @@ class Committed final : public Invariant {
 
   void verify_first(const Node& node, const RawEntry& entry) const {
     const core::Status& status = node.status();
-    require(status.role == core::Role::leader, [&] {
+    const core::Status& before = node.status_before();
+    // A leader that loses its vote steps down in the step in which it commits that.
+    const bool leads =
+        status.role == core::Role::leader || before.role == core::Role::leader;
+    require(leads && before.term <= status.term, [&] {
       return words(node) + " commits " + entry.position.to_string() +
              " before any leader has counted it";
     });
@@ -75,14 +79,19 @@ class Committed final : public Invariant {
       return words(node) + " commits " + status.committed.to_string() +
              " by counting an entry of an older term";
     });
-    const auto& configuration = status.configuration;
-    require(
-        !configuration.voters.empty() && has_majority(configuration.voters, entry.position) &&
-            (!configuration.joint() || has_majority(configuration.voters_outgoing, entry.position)),
-        [&] {
-          return words(node) + " commits " + entry.position.to_string() +
-                 ", which no majority holds durably";
-        });
+    // What is committed may put the next change in force within the same step.
+    const bool agreed = has_quorum(before.configuration, entry.position) ||
+                        has_quorum(status.configuration, entry.position);
+    require(agreed, [&] {
+      return words(node) + " commits " + entry.position.to_string() +
+             ", which no majority holds durably";
+    });
+  }
+
+  [[nodiscard]] bool has_quorum(const core::Configuration& configuration,
+                                const Cursor& position) const {
+    return !configuration.voters.empty() && has_majority(configuration.voters, position) &&
+           (!configuration.joint() || has_majority(configuration.voters_outgoing, position));
   }
 
   [[nodiscard]] bool has_majority(const std::set<MemberId>& voters, const Cursor& position) const {

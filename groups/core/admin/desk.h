@@ -1,0 +1,67 @@
+#pragma once
+
+#include <tessera/groups/core/admin/admin_messages.h>
+#include <tessera/groups/core/membership/plan.h>
+#include <tessera/groups/core/raft/raft.h>
+
+#include <cstddef>
+#include <deque>
+#include <optional>
+#include <set>
+#include <vector>
+
+/// The leader's side of admin operations: takes what members ask, does one after the other, and
+/// answers each when what it asked for is committed, or cannot be.
+///
+/// It keeps nothing over a loss of leadership: who asked asks the next leader. Owned by
+/// `GroupCore`.
+namespace tessera::core {
+
+class AdminDesk {
+ public:
+  static constexpr std::size_t waiting_max = 256;
+
+  /// Takes a request; one that waits already stays where it is.
+  void receive(const PeerId& asker, const AdminRequest& request);
+
+  struct Answer {
+    PeerId to;
+    AdminResponse response;
+  };
+  /// Gets on with what waits. Only while `raft` leads.
+  [[nodiscard]] std::vector<Answer> work(TimePoint now, Raft& raft, const MembershipView& view);
+
+  /// Members that are being removed, or were and are still bonded: nobody adds them again.
+  [[nodiscard]] const std::set<PeerId>& leaving() const { return leaving_; }
+  /// Those removed since the last call, to be told.
+  [[nodiscard]] std::vector<PeerId> take_removed();
+  void bond_down(const PeerId& peer) { leaving_.erase(peer); }
+  /// This member does not lead any more.
+  void clear();
+
+ private:
+  struct Waiting {
+    PeerId asker;
+    AdminRequest request;
+  };
+  /// What became of a request in one look at it.
+  struct Outcome {
+    bool finished = false;
+    std::optional<Error> error;
+  };
+
+  Outcome advance(TimePoint now, Raft& raft, const MembershipView& view, const AdminAction& action);
+  Outcome remove(TimePoint now, Raft& raft, const MembershipView& view, const PeerId& peer);
+  static Outcome promote(TimePoint now, Raft& raft, const MembershipView& view,
+                         const PeerId& peer);
+  static Outcome demote(TimePoint now, Raft& raft, const MembershipView& view, const PeerId& peer);
+  static Outcome transfer(TimePoint now, Raft& raft, const MembershipView& view,
+                          const PeerId& peer);
+  static Outcome configure(TimePoint now, Raft& raft, const GroupSettings& settings);
+
+  std::deque<Waiting> waiting_;
+  std::set<PeerId> leaving_;
+  std::vector<PeerId> removed_;
+};
+
+}  // namespace tessera::core
