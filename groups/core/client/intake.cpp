@@ -15,11 +15,12 @@ std::optional<ForwardResponse> Intake::receive(TimePoint now, const ForwardReque
     response.outcome = ForwardOutcome::refused;
     return response;
   }
+  // While leadership moves nothing is appended, and nothing is said: the sender asks again.
+  if (raft.transfers()) return std::nullopt;
   std::uint64_t& seen = seen_[envelope->origin.run];
   if (request.attempt <= seen) return std::nullopt;
   seen = request.attempt;
-  // While leadership moves nothing is appended: whoever leads next is asked again.
-  if (!raft.leads() || raft.transfers() || request.term != raft.term()) {
+  if (!raft.leads() || request.term != raft.term()) {
     response.outcome = ForwardOutcome::not_leader;
     return response;
   }
