@@ -2,6 +2,7 @@
 
 #include <tessera/groups/consistency.h>
 #include <tessera/primitives/codec.h>
+#include <tessera/runtime/admin.h>
 #include <tessera/runtime/conditions.h>
 #include <tessera/runtime/execute_many.h>
 #include <tessera/runtime/group_handle.h>
@@ -129,7 +130,10 @@ class Group {
   /// The peers that are connected and have proved the group's key.
   [[nodiscard]] std::vector<PeerId> bonds() const { return status().bonds; }
 
-  /// Stops this node's member: completes when what it wrote is on stable storage and it has fallen
+  /// What an operator may ask of the group.
+  [[nodiscard]] Admin admin() const { return Admin(handle_); }
+
+  /// Stops this node's member, after handing leadership over if it leads: completes when what it wrote is on stable storage and it has fallen
   /// silent. Its place in the group, its data and its identity stay; the next `join()` with the
   /// same data resumes. Every operation under way completes: with `group_closed`, or with
   /// `unknown_outcome` if its command had left this node. Cannot be cancelled.
@@ -137,6 +141,22 @@ class Group {
   auto close(Token&& token = {}) const {
     auto begin = [group = handle_](runtime::Finish<> finish) -> runtime::Cancel {
       group->member->close([finish = std::move(finish)] { finish({}); });
+      return {};
+    };
+    return runtime::run_operation<>(handle_->executor, std::move(begin),
+                                    std::forward<Token>(token));
+  }
+
+  /// Gives this node's place in the group up: completes when its removal is committed, the member
+  /// is closed and the group's data on this node is deleted. The next `join()` comes as somebody
+  /// new. Errors: `last_voter`, `not_allowed` (without this vote no majority answers), `offline`,
+  /// `unknown_outcome`; the member then goes on. Cannot be cancelled.
+  template <class Token = boost::asio::use_awaitable_t<>>
+  auto leave(Token&& token = {}) const {
+    auto begin = [group = handle_](runtime::Finish<> finish) -> runtime::Cancel {
+      group->member->leave([finish = std::move(finish)](const std::optional<Error>& error) {
+        finish(error ? error->code() : boost::system::error_code{});
+      });
       return {};
     };
     return runtime::run_operation<>(handle_->executor, std::move(begin),

@@ -3,6 +3,7 @@
 #include <tessera/groups/durability.h>
 #include <tessera/groups/genesis.h>
 #include <tessera/groups/group_key.h>
+#include <tessera/groups/leadership.h>
 #include <tessera/groups/settings.h>
 #include <tessera/groups/state_machine.h>
 #include <tessera/runtime/group.h>
@@ -38,6 +39,10 @@ class MachineGroupBuilder {
   }
   MachineGroupBuilder& durability(Durability durability) {
     joining_.durability = durability;
+    return *this;
+  }
+  MachineGroupBuilder& leadership(LeadershipPreference preference) {
+    joining_.leadership = preference;
     return *this;
   }
 
@@ -80,6 +85,11 @@ class GroupBuilder {
   /// What this member's store gives, and the least that voters of a group founded here must.
   GroupBuilder& durability(Durability durability) {
     joining_.durability = durability;
+    return *this;
+  }
+  /// How much this member wants to lead. An observer founds no group.
+  GroupBuilder& leadership(LeadershipPreference preference) {
+    joining_.leadership = preference;
     return *this;
   }
 

@@ -4,6 +4,7 @@
 #include <tessera/groups/durability.h>
 #include <tessera/groups/genesis.h>
 #include <tessera/groups/group_key.h>
+#include <tessera/groups/leadership.h>
 #include <tessera/groups/machine_port.h>
 #include <tessera/groups/settings.h>
 #include <tessera/runtime/group_handle.h>
@@ -25,6 +26,7 @@ struct Joining {
   Genesis genesis = Genesis::expect(3);
   GroupSettings settings;
   Durability durability = Durability::fsync;
+  LeadershipPreference leadership;
   /// What goes with the machine, if anything: handles of one member share that of the first join.
   std::shared_ptr<void> view;
 };

@@ -42,6 +42,7 @@ runtime::GroupHandle runtime::join(const Joining& joining, const Signatures& sig
   options.genesis = joining.genesis;
   options.settings = joining.settings;
   options.durability = joining.durability;
+  options.leadership = joining.leadership;
   return joining.network->join(std::move(options), {std::move(owner), joining.view});
 }
 

@@ -8,6 +8,7 @@
 #include <tessera/groups/durability.h>
 #include <tessera/groups/genesis.h>
 #include <tessera/groups/group_key.h>
+#include <tessera/groups/leadership.h>
 #include <tessera/groups/settings.h>
 #include <tessera/groups/state_machine.h>
 #include <tessera/primitives/bytes.h>
@@ -16,6 +17,7 @@
 #include <tessera/primitives/ids.h>
 #include <tessera/primitives/result.h>
 #include <tessera/primitives/time.h>
+#include <tessera/runtime/admin.h>
 #include <tessera/runtime/collections/map.h>
 #include <tessera/runtime/conditions.h>
 #include <tessera/runtime/group.h>

@@ -66,6 +66,12 @@ void GroupCore::admin(TimePoint now, RequestId request, AdminAction action) {
   state_->admin(request, std::move(action));
 }
 
+bool GroupCore::hand_over(TimePoint now) {
+  if (state_->stopped()) return false;
+  state_->at(now);
+  return state_->hand_over();
+}
+
 void GroupCore::cancel(TimePoint now, RequestId request) {
   if (state_->stopped()) return;
   state_->at(now);

@@ -129,6 +129,9 @@ class GroupCore {
   /// Asks the leader to change the group; replied when the change is committed, with its position.
   /// To leave, a member asks for its own removal.
   void admin(TimePoint now, RequestId request, AdminAction action);
+  /// Begins to hand leadership to another voter, the most willing one that has caught up. False if
+  /// this member does not lead, or there is none.
+  bool hand_over(TimePoint now);
   /// The caller no longer waits. Replied with `operation_aborted` if the command never left this
   /// member, else `unknown_outcome`.
   void cancel(TimePoint now, RequestId request);

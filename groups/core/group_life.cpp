@@ -14,7 +14,8 @@ FoundingOptions founding_options(const CoreOptions& options, const StorageId& st
   FoundingOptions founding;
   founding.self = {options.self, storage};
   founding.group = options.group;
-  founding.genesis = options.genesis;
+  // Who founds may vote, and an observer does not want to.
+  founding.genesis = options.leadership.observes() ? Genesis::join() : options.genesis;
   founding.settings = options.settings;
   founding.durability = options.durability;
   founding.genesis_wait = options.genesis_wait;

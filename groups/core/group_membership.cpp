@@ -51,6 +51,30 @@ void GroupCore::State::favour_others() {
   }
 }
 
+std::optional<MemberId> GroupCore::State::successor() const {
+  const MembershipView view = membership_view();
+  std::optional<MemberId> best;
+  std::uint32_t least = 0;
+  for (const auto& [peer, state] : peers_) {
+    const MemberId& member = state.member;
+    if (!view.present.voters.contains(member) || state.leadership.observes()) continue;
+    if (!view.answers(member, now_) || !raft_->caught_up(member)) continue;
+    const std::uint32_t reluctance = state.leadership.timeout_factor();
+    if (best && reluctance >= least) continue;
+    best = member;
+    least = reluctance;
+  }
+  return best;
+}
+
+bool GroupCore::State::hand_over() {
+  if (!raft_ || !raft_->leads()) return false;
+  const auto target = successor();
+  const bool begun = target && raft_->transfer(now_, *target);
+  settle();
+  return begun;
+}
+
 MembershipView GroupCore::State::membership_view() const {
   MembershipView view;
   view.self = founding_->self();

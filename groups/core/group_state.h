@@ -46,6 +46,7 @@ class GroupCore::State final : public CatchUpHost {
   void read(RequestId request, Consistency consistency);
   void command(RequestId request, Bytes command, Operations::Answer answer);
   void admin(RequestId request, AdminAction action);
+  bool hand_over();
   void cancel(RequestId request);
 
   // group_settle.cpp
@@ -118,6 +119,8 @@ class GroupCore::State final : public CatchUpHost {
   // group_membership.cpp
   void settle_membership();
   void favour_others();
+  /// The voter most willing to lead among those that answer and hold nearly everything.
+  [[nodiscard]] std::optional<MemberId> successor() const;
   [[nodiscard]] MembershipView membership_view() const;
 
   // group_messages.cpp

@@ -4,6 +4,7 @@
 #include <tessera/groups/durability.h>
 #include <tessera/groups/genesis.h>
 #include <tessera/groups/group_key.h>
+#include <tessera/groups/leadership.h>
 #include <tessera/groups/machine_port.h>
 #include <tessera/groups/settings.h>
 #include <tessera/primitives/unique_id.h>
@@ -37,6 +38,7 @@ struct JoinOptions {
   GroupSettings settings;
   /// What this member's store is to give; a node without a durable store gives `memory`.
   Durability durability = Durability::fsync;
+  LeadershipPreference leadership;
 };
 
 }  // namespace tessera::shell

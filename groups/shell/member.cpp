@@ -7,7 +7,7 @@ namespace tessera::shell {
 
 Member::Member(std::shared_ptr<MemberStrand> strand) : strand_(std::move(strand)) {}
 
-Member::~Member() { strand_->close({}); }
+Member::~Member() { strand_->abandon(); }
 
 core::RequestId Member::execute(Bytes command, OnFull on_full, Completion completion) {
   return strand_->begin({Operation::Kind::execute, std::move(command), Consistency::weak, on_full,
@@ -24,6 +24,11 @@ core::RequestId Member::read(Consistency consistency, Completion completion) {
       {Operation::Kind::read, Bytes(), consistency, OnFull::wait, std::move(completion)});
 }
 
+core::RequestId Member::admin(core::AdminAction action, Completion completion) {
+  return strand_->begin({Operation::Kind::admin, Bytes(), Consistency::weak, OnFull::wait,
+                         std::move(completion), std::move(action)});
+}
+
 void Member::cancel(core::RequestId request) { strand_->cancel(request); }
 
 void Member::on_capacity(std::function<void()> callback) {
@@ -37,6 +42,10 @@ Member::WatchId Member::watch(Watcher watcher) { return strand_->watch(std::move
 void Member::unwatch(WatchId watch) { strand_->unwatch(watch); }
 
 void Member::close(std::function<void()> closed) { strand_->close(std::move(closed)); }
+
+void Member::leave(std::function<void(std::optional<Error>)> left) {
+  strand_->leave(std::move(left));
+}
 
 boost::asio::any_io_executor Member::executor() const { return strand_->executor(); }
 

@@ -77,6 +77,9 @@ class Member {
   /// returns.
   core::RequestId read(Consistency consistency, Completion completion);
 
+  /// Asks the leader to change the group; the reply comes when the change is committed.
+  core::RequestId admin(core::AdminAction action, Completion completion);
+
   /// The caller no longer waits: replied with `operation_aborted` if the operation never left this
   /// member, else with `unknown_outcome`. Does nothing if it has been replied to.
   void cancel(core::RequestId request);
@@ -94,9 +97,15 @@ class Member {
   /// (from a watcher): none begins at all.
   void unwatch(WatchId watch);
 
-  /// Stops the member: every operation completes with `group_closed`, its bonds end, and what it
+  /// Stops the member: it hands leadership over if it leads and that takes no longer than an
+  /// election timeout, every operation completes with `group_closed`, its bonds end, and what it
   /// wrote is on stable storage when `closed` runs. Its data stays; a later join resumes.
   void close(std::function<void()> closed);
+
+  /// Gives the member's place in the group up: asks for its removal, closes once that is committed,
+  /// and deletes the group's data. `left` runs at the end; with an error the member stays as it is,
+  /// except that `unknown_outcome` leaves open whether it was removed.
+  void leave(std::function<void(std::optional<Error>)> left);
 
   /// Where completions run.
   [[nodiscard]] boost::asio::any_io_executor executor() const;

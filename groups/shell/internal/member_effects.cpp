@@ -78,6 +78,9 @@ void MemberStrand::perform(core::Effects effects) {
   for (core::Reply& reply : effects.replies) {
     room_ = requests_.answer(std::move(reply)) || room_;
   }
+  if (hand_over_until_ && core_->status().role != core::Role::leader) {
+    hand_over_until_ = now();  // Done: the timer ends the member outside of this step.
+  }
 }
 
 void MemberStrand::send(const core::Send& send) {
@@ -113,6 +116,9 @@ void MemberStrand::work_for_a_while() {
 
 void MemberStrand::arm() {
   std::optional<TimePoint> when = wanted_;
+  if (hand_over_until_) {
+    when = when ? std::min(*when, *hand_over_until_) : *hand_over_until_;
+  }
   if (requests_.first_waiting() || !capacity_.empty()) {
     const TimePoint check_at = now() + room_check;
     when = when ? std::min(*when, check_at) : check_at;
@@ -134,6 +140,10 @@ void MemberStrand::arm() {
 void MemberStrand::on_timer() {
   armed_.reset();
   room_ = true;
+  if (hand_over_until_ && *hand_over_until_ <= now()) {
+    finish_closing();
+    return;
+  }
   if (wanted_ && *wanted_ <= now()) {
     step([](core::GroupCore& core, TimePoint now) { core.tick(now); });
   } else {

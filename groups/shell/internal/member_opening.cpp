@@ -73,6 +73,7 @@ core::CoreOptions MemberStrand::core_options(const Opened& opened) const {
   options.settings = options_.settings;
   options.durability = home_.vault->durable() ? options_.durability : Durability::memory;
   options.settings.durability = std::min(options.settings.durability, options.durability);
+  options.leadership = options_.leadership;
   options.genesis_wait = home_.genesis_wait;
   options.operation_timeout = home_.operation_timeout;
   options.limits.command_max = home_.command_max;

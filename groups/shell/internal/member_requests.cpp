@@ -47,11 +47,15 @@ void MemberStrand::settle_what_does_not_wait(const std::vector<core::RequestId>&
       continue;
     }
     const Operation& operation = requests_.operation(name);
-    if (operation.kind == Operation::Kind::read) {
+    if (operation.kind == Operation::Kind::read || operation.kind == Operation::Kind::admin) {
       // It overtakes the commands that wait for room: it needs none.
       const Requests::Begun begun = requests_.begin(name);
       call_core([&begun](core::GroupCore& core, TimePoint now) {
-        core.read(now, begun.inner, begun.consistency);
+        if (begun.kind == Operation::Kind::read) {
+          core.read(now, begun.inner, begun.consistency);
+        } else {
+          core.admin(now, begun.inner, begun.action);
+        }
       });
       read = true;
     } else if (operation.on_full == OnFull::fail) {
@@ -120,6 +124,9 @@ void MemberStrand::begin_batch() {
           break;
         case Operation::Kind::read:
           core.read(now, begun.inner, begun.consistency);
+          break;
+        case Operation::Kind::admin:
+          core.admin(now, begun.inner, begun.action);
           break;
       }
     }

@@ -22,25 +22,6 @@ void MemberStrand::stop(const Error& reason) {
   post([reason](MemberStrand& self) { self.stop_now(reason); });
 }
 
-void MemberStrand::close(std::function<void()> closed) {
-  closing_ = true;
-  post([closed = std::move(closed)](MemberStrand& self) mutable {
-    self.stop_now({Errc::group_closed, "the group has been closed"});
-    self.publish();
-    if (!closed) {
-      return;
-    }
-    // What was submitted before is durable once the writer comes to this. The member may be gone
-    // by then; whoever waits for it is not.
-    const auto done = [strand = self.strand_, closed](storage::Store&) {
-      boost::asio::post(strand, closed);
-    };
-    if (!self.home_.vault->run_in_order(done)) {
-      closed();
-    }
-  });
-}
-
 void MemberStrand::on_capacity(std::function<void()> callback) {
   post([callback = std::move(callback)](MemberStrand& self) {
     if (self.ended_) {

@@ -42,8 +42,13 @@ class MemberStrand : public std::enable_shared_from_this<MemberStrand> {
   void open();
   /// Ends the member: everything completes with `reason`, which `status()` shows.
   void stop(const Error& reason);
-  /// As `stop(group_closed)`; `closed` runs when what was written is on stable storage.
+  /// As `stop(group_closed)`, once leadership has been handed over if it can be; asked for twice,
+  /// it waits no longer. `closed` runs when what was written is on stable storage.
   void close(std::function<void()> closed);
+  /// As `close`, at once: nobody waits.
+  void abandon();
+  /// See `Member::leave`.
+  void leave(std::function<void(std::optional<Error>)> left);
   /// True from the call of `close` on.
   [[nodiscard]] bool is_closing() const { return closing_; }
 
@@ -96,6 +101,10 @@ class MemberStrand : public std::enable_shared_from_this<MemberStrand> {
   void arm();
   void on_timer();
   void stop_now(const Error& reason);
+
+  // The end (member_closing.cpp).
+  [[nodiscard]] bool hand_over();
+  void finish_closing();
 
   // Callers (member_requests.cpp).
   void take_operations();
@@ -163,6 +172,8 @@ class MemberStrand : public std::enable_shared_from_this<MemberStrand> {
   bool fresh_ = false;  ///< operations have come that have not been tried
   bool in_core_ = false;
   std::vector<std::function<void()>> capacity_;
+  std::vector<std::function<void()>> closed_;  ///< to be called once the member is closed
+  std::optional<TimePoint> hand_over_until_;   ///< leadership is on its way to somebody else
 };
 
 }  // namespace tessera::shell

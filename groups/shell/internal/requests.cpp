@@ -48,7 +48,7 @@ Requests::Begun Requests::begin(core::RequestId name) {
   by_inner_.emplace(held.inner, name);
   bytes_begun_ += held.operation.command.size();
   return {name, held.inner, held.operation.kind, held.operation.consistency,
-          held.operation.command};
+          held.operation.command, held.operation.action};
 }
 
 bool Requests::answer(core::Reply reply) {

@@ -12,12 +12,13 @@ namespace tessera::shell {
 
 /// What a caller asked of a member.
 struct Operation {
-  enum class Kind : std::uint8_t { execute, feed, read };
+  enum class Kind : std::uint8_t { execute, feed, read, admin };
   Kind kind = Kind::read;
   Bytes command;  ///< of `execute` and `feed`
   Consistency consistency = Consistency::weak;
   OnFull on_full = OnFull::wait;
   Member::Completion completion;
+  core::AdminAction action{};  ///< of `admin`
 };
 
 /// The operations of a member's callers: under way in the core, or waiting for room in it.
@@ -45,6 +46,7 @@ class Requests {
     Operation::Kind kind;
     Consistency consistency;
     Bytes command;
+    core::AdminAction action;
   };
   [[nodiscard]] Begun begin(core::RequestId name);
 
