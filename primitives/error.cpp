@@ -36,7 +36,8 @@ const char* describe(Errc code) {
     case Errc::removed:
       return "this member was removed from the group; join again to come back as a learner";
     case Errc::stale_storage:
-      return "the store is an older copy of one that peers have seen; it comes back as a new member";
+      return "the store is an older copy of one that peers have seen; it comes back as a new "
+             "member";
     case Errc::duplicate_identity:
       return "another live process runs under this node's identity; stop one of them";
     case Errc::malformed:

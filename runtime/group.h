@@ -133,10 +133,11 @@ class Group {
   /// What an operator may ask of the group.
   [[nodiscard]] Admin admin() const { return Admin(handle_); }
 
-  /// Stops this node's member, after handing leadership over if it leads: completes when what it wrote is on stable storage and it has fallen
-  /// silent. Its place in the group, its data and its identity stay; the next `join()` with the
-  /// same data resumes. Every operation under way completes: with `group_closed`, or with
-  /// `unknown_outcome` if its command had left this node. Cannot be cancelled.
+  /// Stops this node's member, after handing leadership over if it leads: completes when what it
+  /// wrote is on stable storage and it has fallen silent. Its place in the group, its data and its
+  /// identity stay; the next `join()` with the same data resumes. Every operation under way
+  /// completes: with `group_closed`, or with `unknown_outcome` if its command had left this node.
+  /// Cannot be cancelled.
   template <class Token = boost::asio::use_awaitable_t<>>
   auto close(Token&& token = {}) const {
     auto begin = [group = handle_](runtime::Finish<> finish) -> runtime::Cancel {

@@ -50,8 +50,7 @@ struct Configuration {
 
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(voters, voters_outgoing, learners, learners_next, held_back,
-            replaced_at);
+    archive(voters, voters_outgoing, learners, learners_next, held_back, replaced_at);
   }
 };
 

@@ -2,9 +2,9 @@
 
 #include <tessera/groups/catch_up.h>
 #include <tessera/groups/consistency.h>
+#include <tessera/groups/core/admin/admin_messages.h>
 #include <tessera/groups/core/effects.h>
 #include <tessera/groups/core/status.h>
-#include <tessera/groups/core/admin/admin_messages.h>
 #include <tessera/groups/genesis.h>
 #include <tessera/groups/leadership.h>
 #include <tessera/groups/machine_port.h>

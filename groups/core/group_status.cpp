@@ -78,6 +78,7 @@ BondHello GroupCore::State::hello() const {
     hello.last = raft_->log().last();
   }
   hello.durability = options_.durability;
+  hello.leadership = options_.leadership;
   return hello;
 }
 

@@ -211,12 +211,11 @@ struct SyncMessage {
   }
 };
 
-using Message =
-    std::variant<VoteRequest, VoteResponse, AppendRequest, AppendResponse, HeartbeatRequest,
-                 HeartbeatResponse, SyncOffer, SyncDone, ForwardRequest, ForwardResponse,
-                 ReadRequest, ReadResponse, SyncMessage, FoundingProposal, FoundingPromise,
-                 FoundingAbandonment, GenesisNotice, TimeoutNow, AdminRequest, AdminResponse,
-                 RemovalNotice>;
+using Message = std::variant<VoteRequest, VoteResponse, AppendRequest, AppendResponse,
+                             HeartbeatRequest, HeartbeatResponse, SyncOffer, SyncDone,
+                             ForwardRequest, ForwardResponse, ReadRequest, ReadResponse,
+                             SyncMessage, FoundingProposal, FoundingPromise, FoundingAbandonment,
+                             GenesisNotice, TimeoutNow, AdminRequest, AdminResponse, RemovalNotice>;
 
 /// True if `message` belongs on the bulk lane.
 [[nodiscard]] inline bool is_bulk(const Message& message) {

@@ -97,14 +97,6 @@ ScriptMessage named(const Journey& journey, std::string_view type, Term term) {
   return message;
 }
 
-/// Handed to a Raft core, and nothing but a term.
-template <class Other>
-concept IsOfALeader = sizeof(Other) == sizeof(Term) &&
-                      requires(core::Raft& raft, const MemberId& from, const Other& other) {
-  raft.receive(TimePoint{}, from, other);
-  other.term;
-};
-
 /// Puts each of our messages into the script's words.
 struct Wording {
   const Journey& journey;
@@ -157,9 +149,11 @@ struct Wording {
     return message;
   }
   /// What else one core says to another in its leader's name is that it shall take its place.
+  std::optional<ScriptMessage> operator()(const core::TimeoutNow& ours) const {
+    return named(journey, "MsgTimeoutNow", ours.term);
+  }
   template <class Other>
-  std::optional<ScriptMessage> operator()(const Other& other) const {
-    if constexpr (IsOfALeader<Other>) return named(journey, "MsgTimeoutNow", other.term);
+  std::optional<ScriptMessage> operator()(const Other&) const {
     return std::nullopt;
   }
 };

@@ -367,17 +367,10 @@ Executed ScriptedGroup::propose_change(const Command& command, std::string_view 
 
 bool ScriptedGroup::propose(const WantedChange& wanted) {
   ScriptedMember& proposer = *find(wanted.proposer);
-  const EditedConfiguration current{proposer.raft().configurations().in_force(), learners_next_};
-  if constexpr (FinishesChanges<core::Raft>) {
-    return wanted.changes.empty() ||
-           proposer.propose(left(changed(current, wanted.changes)).configuration);
-  }
-  const EditedConfiguration next = wanted.changes.empty() ? left(current)
-                                   : wanted.joint         ? entered(current, wanted.changes)
-                                                          : changed(current, wanted.changes);
-  if (!proposer.propose(next.configuration)) return false;
-  learners_next_ = next.learners_next;
-  return true;
+  // The core goes through joint configurations by itself, and out of them.
+  if (wanted.changes.empty()) return true;
+  const EditedConfiguration current{proposer.raft().configurations().in_force(), {}};
+  return proposer.propose(left(changed(current, wanted.changes)).configuration);
 }
 
 void ScriptedGroup::operate() {

@@ -100,7 +100,6 @@ class ScriptedGroup {
   std::deque<WantedChange> wanted_;
   bool stays_joint_ = false;     ///< until it is asked for
   bool queues_changes_ = false;  ///< one that is not possible yet is not refused
-  std::set<MemberId> learners_next_;
 };
 
 }  // namespace tessera::raft_scripts

@@ -54,20 +54,6 @@ core::RaftRecord record_of(const MemberOptions& options) {
   return raft;
 }
 
-/// When, and to whom.
-struct Transfer {
-  TimePoint now;
-  MemberId target;
-};
-
-template <class Core>
-bool transfer(Core& core, const Transfer& transfer) {
-  if constexpr (requires { core.transfer(transfer.now, transfer.target); }) {
-    return core.transfer(transfer.now, transfer.target);
-  }
-  return false;
-}
-
 }  // namespace
 
 ScriptedMember::ScriptedMember(const MemberOptions& options)
@@ -119,7 +105,7 @@ bool ScriptedMember::propose(const core::Configuration& next) {
 }
 
 bool ScriptedMember::transfer_to(int other) {
-  const bool taken = transfer(*raft_, {clock_, member(other)});
+  const bool taken = raft_->transfer(clock_, member(other));
   take_effects(Answers::as_they_are);
   return taken;
 }

@@ -11,12 +11,6 @@
 /// a script lets writes become durable and messages leave. Owned by `ScriptedGroup`.
 namespace tessera::raft_scripts {
 
-/// A core that goes through joint configurations by itself takes none from outside.
-template <class Core>
-concept FinishesChanges = requires(const Core& core) {
-  core.may_change_members();
-};
-
 /// What `add-nodes` says of a member.
 struct MemberOptions {
   int number = 0;

@@ -36,8 +36,8 @@ void Stewards::ask() {
 
 core::AdminAction Stewards::draw() {
   // Nobody is removed: a member that was, stays away until its process is started again.
-  constexpr Kind kinds[] = {Kind::transfer, Kind::transfer, Kind::promote, Kind::promote,
-                            Kind::demote,   Kind::configure};
+  constexpr Kind kinds[] = {Kind::transfer, Kind::transfer, Kind::promote,
+                            Kind::promote,  Kind::demote,   Kind::configure};
   core::AdminAction action;
   action.kind = dice_.pick(kinds);
   action.peer = nodes_[dice_.below(nodes_.size())]->peer();

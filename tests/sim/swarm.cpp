@@ -110,6 +110,12 @@ void draw_membership(Swarm& swarm, Dice& dice) {
   // Whoever takes a vote away while another store is lost may leave no majority at all.
   std::uint32_t& wipes = swarm.faults.weights[static_cast<std::size_t>(Fault::wipe_disk)];
   if (swarm.stewards.interval != Duration{}) wipes = 0;
+  // Long enough for a standby to take the place of a silent voter.
+  if (dice.happens({200})) {
+    swarm.group.committee_target = 3;
+    swarm.group.replace_after = milliseconds{200};
+    swarm.faults.lasts = {swarm.group.election_timeout * 15, swarm.group.election_timeout * 30};
+  }
 }
 
 }  // namespace

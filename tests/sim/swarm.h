@@ -37,7 +37,7 @@ struct Swarm {
   StewardSettings stewards;
   LeadershipPreference first_prefers;  ///< of the first node
   LeadershipPreference last_prefers;   ///< of the last node
-  bool last_comes_late = false;  ///< the last node starts when the others have been at work
+  bool last_comes_late = false;        ///< the last node starts when the others have been at work
 
   [[nodiscard]] static Swarm draw(std::uint64_t seed, std::size_t nodes);
   [[nodiscard]] LeadershipPreference leadership_of(std::size_t node) const;

@@ -95,16 +95,20 @@ bool World::survives_loss_of(std::size_t node) const {
   if (status.configuration.joint() || status.committed != status.last) return false;
   if (status.configuration.voters.size() < 3) return false;
   const MemberId lost{nodes_[node]->peer(), nodes_[node]->disk().durable().record().storage};
-  return std::all_of(nodes_.begin(), nodes_.end(), [&](const auto& each) {
-    const core::Status& seen = each->status();
-    return each->up() && seen.configuration == status.configuration && seen.term == status.term;
-  }) && std::all_of(status.configuration.voters.begin(), status.configuration.voters.end(),
-                    [&](const MemberId& voter) {
-    return voter == lost || std::any_of(nodes_.begin(), nodes_.end(), [&](const auto& each) {
-      return each->peer() == voter.peer &&
-             each->disk().durable().record().storage == voter.storage;
-    });
-  });
+  return std::all_of(nodes_.begin(), nodes_.end(),
+                     [&](const auto& each) {
+                       const core::Status& seen = each->status();
+                       return each->up() && seen.configuration == status.configuration &&
+                              seen.term == status.term;
+                     }) &&
+         std::all_of(status.configuration.voters.begin(), status.configuration.voters.end(),
+                     [&](const MemberId& voter) {
+                       return voter == lost ||
+                              std::any_of(nodes_.begin(), nodes_.end(), [&](const auto& each) {
+                                return each->peer() == voter.peer &&
+                                       each->disk().durable().record().storage == voter.storage;
+                              });
+                     });
 }
 
 void World::replied(const Node& node, const core::Reply& reply) {

@@ -14,9 +14,8 @@ void AdminCalls::add(TimePoint now, RequestId request, AdminAction action) {
 }
 
 void AdminCalls::cancel(RequestId request) {
-  const auto found = std::find_if(calls_.begin(), calls_.end(), [&](const auto& each) {
-    return each.second.request == request;
-  });
+  const auto found = std::find_if(calls_.begin(), calls_.end(),
+                                  [&](const auto& each) { return each.second.request == request; });
   if (found == calls_.end()) return;
   const Error reason(Errc::unknown_outcome, "the caller does not wait for the outcome");
   finish(found, reason, {});
@@ -63,8 +62,7 @@ void AdminCalls::tick(TimePoint now) {
 std::optional<TimePoint> AdminCalls::next_deadline() const {
   std::optional<TimePoint> earliest;
   for (const auto& [number, call] : calls_) {
-    const TimePoint due =
-        call.sent_to ? std::min(call.deadline, call.send_again) : call.deadline;
+    const TimePoint due = call.sent_to ? std::min(call.deadline, call.send_again) : call.deadline;
     earliest = earliest ? std::min(*earliest, due) : due;
   }
   return earliest;

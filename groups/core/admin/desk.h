@@ -52,8 +52,7 @@ class AdminDesk {
 
   Outcome advance(TimePoint now, Raft& raft, const MembershipView& view, const AdminAction& action);
   Outcome remove(TimePoint now, Raft& raft, const MembershipView& view, const PeerId& peer);
-  static Outcome promote(TimePoint now, Raft& raft, const MembershipView& view,
-                         const PeerId& peer);
+  static Outcome promote(TimePoint now, Raft& raft, const MembershipView& view, const PeerId& peer);
   static Outcome demote(TimePoint now, Raft& raft, const MembershipView& view, const PeerId& peer);
   static Outcome transfer(TimePoint now, Raft& raft, const MembershipView& view,
                           const PeerId& peer);

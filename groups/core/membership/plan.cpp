@@ -21,8 +21,8 @@ bool MembershipView::answers(const MemberId& member, TimePoint now) const {
 bool MembershipView::is_standby(const MemberId& member, TimePoint now) const {
   const MemberFacts* known = find(member);
   return known != nullptr && present.learners.contains(member) && known->caught_up &&
-         !present.held_back.contains(member) && known->bonded_since && !known->observer && !known->leaving &&
-         known->durability >= settings.durability && answers(member, now);
+         !present.held_back.contains(member) && known->bonded_since && !known->observer &&
+         !known->leaving && known->durability >= settings.durability && answers(member, now);
 }
 
 bool MembershipView::majority_answers(const std::set<MemberId>& voters, TimePoint now) const {

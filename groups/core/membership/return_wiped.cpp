@@ -7,8 +7,8 @@ std::optional<MembershipPlan> return_wiped(const MembershipView& view, TimePoint
     if (!view.is_standby(learner, now)) continue;
     for (const MemberId& voter : view.present.voters) {
       if (voter.peer != learner.peer) continue;
-      MembershipPlan plan{view.present, "gives " + learner.peer.brief() +
-                                            ", back on a new store, its vote again"};
+      MembershipPlan plan{
+          view.present, "gives " + learner.peer.brief() + ", back on a new store, its vote again"};
       plan.next.voters.erase(voter);
       plan.next.voters.insert(learner);
       plan.next.learners.erase(learner);

@@ -21,8 +21,8 @@ std::optional<Cursor> Raft::propose_configuration(TimePoint now, const Configura
 Cursor Raft::append_configuration(TimePoint now, const Configuration& next) {
   // However full the queue is: a change of members may be what it waits for.
   const Cursor position{hard_.term, log_.last().index + 1};
-  append_own({RawEntry{position, EntryKind::membership, next_time(now),
-                       encode_configuration(next)}});
+  append_own(
+      {RawEntry{position, EntryKind::membership, next_time(now), encode_configuration(next)}});
   track_members(now);
   proposed_ = true;
   return position;

@@ -47,8 +47,12 @@ Requests::Begun Requests::begin(core::RequestId name) {
   held.inner = draw();
   by_inner_.emplace(held.inner, name);
   bytes_begun_ += held.operation.command.size();
-  return {name, held.inner, held.operation.kind, held.operation.consistency,
-          held.operation.command, held.operation.action};
+  return {name,
+          held.inner,
+          held.operation.kind,
+          held.operation.consistency,
+          held.operation.command,
+          held.operation.action};
 }
 
 bool Requests::answer(core::Reply reply) {

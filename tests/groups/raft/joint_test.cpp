@@ -16,9 +16,7 @@ class Joint : public RaftTest {
     ASSERT_TRUE(raft_->settled());
     effects();
   }
-  [[nodiscard]] const Configuration& in_force() const {
-    return raft_->configurations().in_force();
-  }
+  [[nodiscard]] const Configuration& in_force() const { return raft_->configurations().in_force(); }
   /// The configuration of the newest membership entry sent to `to`.
   std::optional<Configuration> sent_configuration(int to) {
     std::optional<Configuration> found;
@@ -116,9 +114,11 @@ TEST_F(Joint, ALeaderThatIsRemovedCommitsTheChangeAndStepsDown) {
   // It leads on, but does not count itself: one of the two others is no majority.
   accept(2, 4);
   EXPECT_TRUE(raft_->leads());
+  effects();
   accept(3, 4);
   EXPECT_FALSE(raft_->leads());
   EXPECT_EQ(raft_->committed().index, Index{4});
+  EXPECT_FALSE(sent_to<AppendRequest>(2).empty());  // it says so before it goes
   wait_for_election();
   EXPECT_EQ(raft_->role(), Raft::Role::follower);
 }

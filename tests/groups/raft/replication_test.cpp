@@ -80,25 +80,5 @@ TEST_F(Replication, FollowerThatHoldsEverythingDoesNotStayInProbe) {
   EXPECT_EQ(state_of(2), Progress::State::replicate);
 }
 
-TEST_F(Replication, RemovedLeaderCommitsItsRemovalAndStepsDown) {
-  start({});
-  lead();
-  accept(2, 2);
-  accept(3, 2);
-  Configuration others = voters(3);
-  others.voters.erase(member(1));
-  ASSERT_TRUE(raft_->propose_configuration(now_, others));
-  sync();
-  accept(2, 3);
-  ASSERT_TRUE(raft_->leads());  // it does not count itself any more
-  effects();
-  accept(3, 3);
-  EXPECT_EQ(raft_->committed(), at(2, 3));
-  EXPECT_FALSE(raft_->leads());
-  EXPECT_FALSE(sent_to<AppendRequest>(2).empty());  // it says so before it goes
-  wait_for_election();
-  EXPECT_EQ(raft_->role(), Raft::Role::follower);
-}
-
 }  // namespace
 }  // namespace tessera::core

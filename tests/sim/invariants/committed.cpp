@@ -69,8 +69,7 @@ class Committed final : public Invariant {
     const core::Status& status = node.status();
     const core::Status& before = node.status_before();
     // A leader that loses its vote steps down in the step in which it commits that.
-    const bool leads =
-        status.role == core::Role::leader || before.role == core::Role::leader;
+    const bool leads = status.role == core::Role::leader || before.role == core::Role::leader;
     require(leads && before.term <= status.term, [&] {
       return words(node) + " commits " + entry.position.to_string() +
              " before any leader has counted it";

@@ -28,11 +28,10 @@ class SoundChanges final : public Invariant {
   }
 
  private:
-  void judge(const Node& node, const core::Configuration& present,
-             const core::Configuration& next, const Cursor& position) const {
+  void judge(const Node& node, const core::Configuration& present, const core::Configuration& next,
+             const Cursor& position) const {
     const bool steady = !present.joint() && !next.joint() && present.voters == next.voters;
-    const bool enters =
-        !present.joint() && next.joint() && next.voters_outgoing == present.voters;
+    const bool enters = !present.joint() && next.joint() && next.voters_outgoing == present.voters;
     const bool ends = present.joint() && !next.joint() && next.voters == present.voters;
     require(steady || enters || ends, [&] {
       return words(node) + " changes voters at " + position.to_string() +
