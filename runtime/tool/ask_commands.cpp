@@ -97,6 +97,13 @@ ExitCode list_members(const Asking& asking) {
   return ExitCode::done;
 }
 
+ExitCode change_member(const Asking& asking, const MemberChange& change) {
+  const auto answer = ask(asking, {{"op", change.op}, {"peer", change.peer}});
+  if (!answer) return complain(answer.error());
+  print(asking.json ? answer->dump() : answer->at("position").get<std::string>());
+  return ExitCode::done;
+}
+
 ExitCode put(const Asking& asking, const Entry& entry) {
   if (line_not_utf8(entry.key) || line_not_utf8(entry.value)) {
     return complain(Error(Errc::invalid_argument, "key and value must be UTF-8 text"));

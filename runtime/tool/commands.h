@@ -20,6 +20,12 @@ struct Asking {
 [[nodiscard]] ExitCode run_node(const NodeSettings& settings);
 [[nodiscard]] ExitCode show_status(const Asking& asking);
 [[nodiscard]] ExitCode list_members(const Asking& asking);
+/// Changes the membership of one member: `op` is promote, demote, remove or transfer.
+struct MemberChange {
+  std::string op;
+  std::string peer;  ///< its id, or the beginning of it
+};
+[[nodiscard]] ExitCode change_member(const Asking& asking, const MemberChange& change);
 
 struct Entry {
   std::string key;

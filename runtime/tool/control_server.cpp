@@ -1,4 +1,6 @@
+#include <tessera/runtime/tool/control_answers.h>
 #include <tessera/runtime/tool/control_client.h>
+#include <tessera/runtime/tool/control_members.h>
 #include <tessera/runtime/tool/control_server.h>
 #include <tessera/runtime/tool/spawn.h>
 #include <tessera/runtime/tool/status_json.h>
@@ -30,28 +32,6 @@ constexpr std::size_t line_max = std::size_t{64} << 20U;
 constexpr std::uint64_t range_max = 10'000;
 /// Requests of one connection under way at once; more wait in its socket.
 constexpr std::size_t requests_max = 1024;
-
-json failure(const boost::system::error_code& error) {
-  json answer;
-  answer["ok"] = false;
-  answer["code"] =
-      error.category() == error_category() ? error.value() : static_cast<int>(Errc::group_closed);
-  answer["message"] = explain(error);
-  return answer;
-}
-
-json refusal(const std::string& message) {
-  json answer;
-  answer["ok"] = false;
-  answer["code"] = static_cast<int>(Errc::invalid_argument);
-  answer["message"] = message;
-  return answer;
-}
-
-std::string text_of(const json& request, const char* name) {
-  const auto found = request.find(name);
-  return found != request.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
 
 /// A value or, as null or left out, none; nothing at all if it is something else.
 std::optional<std::optional<std::string>> value_of(const json& request, const char* name) {
@@ -208,6 +188,7 @@ class Client : public std::enable_shared_from_this<Client> {
     const auto query = query_of(request);
     const bool weak = text_of(request, "consistency") == "weak";
     if (query) co_return co_await ask_machine(group_, *query, weak);
+    if (changes_members(op)) co_return co_await change_members(group_, request);
     if (op == "status") {
       json report = status_json(network_.status(), group_.status());
       report["ok"] = true;
@@ -215,7 +196,8 @@ class Client : public std::enable_shared_from_this<Client> {
     }
     co_return refusal("unknown or incomplete request \"" + op +
                       "\"; there are put (key, value), del (key), cas (key, expected, value), "
-                      "get (key), range (after, count), digest and status");
+                      "get (key), range (after, count), digest, status, and promote, demote, "
+                      "remove and transfer (peer)");
   }
 
   void enqueue(std::string line) {

@@ -12,6 +12,7 @@ ExitCode exit_code_of(const Error& error) {
     case Errc::handshake_failed:
       return ExitCode::unreachable;
     case Errc::not_allowed:
+    case Errc::last_voter:
       return ExitCode::not_allowed;
     case Errc::not_found:
       return ExitCode::not_found;

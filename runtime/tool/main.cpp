@@ -40,6 +40,7 @@ struct CommandLine {
   Entry entry;
   Lookup lookup;
   Loading loading;
+  MemberChange change;
   DemoOptions demo;
 };
 
@@ -115,6 +116,29 @@ void add_node(CommandLine& line) {
   command->callback([&line] { line.action = [&line] { return start_node(line); }; });
 }
 
+void add_member_changes(CommandLine& line, CLI::App* members) {
+  struct Change {
+    const char* op;
+    const char* what;
+  };
+  constexpr Change changes[] = {
+      {"promote", "Lets a learner vote, as soon as it has caught up."},
+      {"demote", "Makes a voter a learner, until it is promoted."},
+      {"remove", "Takes a member out of the group."},
+      {"transfer", "Hands leadership to a voter."},
+  };
+  for (const Change& each : changes) {
+    CLI::App* command = add_asking(line, members, each.op, each.what);
+    command->footer(std::string("  tessera members ") + each.op + " --data a 3f9c");
+    command->add_option("peer", line.change.peer, "the member's id, or the beginning of it")
+        ->required();
+    command->callback([&line, op = each.op] {
+      line.change.op = op;
+      line.action = [&line] { return change_member(line.asking, line.change); };
+    });
+  }
+}
+
 void add_questions(CommandLine& line) {
   CLI::App* status = add_asking(line, &line.app, "status", "How a running node's member is.");
   status->footer("  tessera status --data a\n  tessera status --data a --json");
@@ -146,11 +170,12 @@ void add_questions(CommandLine& line) {
       [&line] { line.action = [&line] { return tool::load(line.asking, line.loading); }; });
 
   CLI::App* members = line.app.add_subcommand("members", "The group's members.");
-  members->footer("  tessera members list --data a");
+  members->footer("  tessera members list --data a\n  tessera members transfer --data a 3f9c");
   members->require_subcommand(1);
   CLI::App* list = add_asking(line, members, "list", "Who they are, votes and leads.");
   list->footer("  tessera members list --data a\n  tessera members list --data a --json");
   list->callback([&line] { line.action = [&line] { return list_members(line.asking); }; });
+  add_member_changes(line, members);
 }
 
 void add_version(CommandLine& line) {

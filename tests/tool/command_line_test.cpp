@@ -12,8 +12,9 @@ bool contains(const std::string& text, const std::string& part) {
 
 TEST(CommandLine, HelpOfEveryCommandBeginsWithExamples) {
   const std::vector<Words> commands = {
-      {},      {"demo"}, {"node"},    {"status"},          {"put"},
-      {"get"}, {"load"}, {"members"}, {"members", "list"}, {"version"}};
+      {},         {"demo"}, {"node"},    {"status"},          {"put"},
+      {"get"},    {"load"}, {"members"}, {"members", "list"}, {"members", "transfer"},
+      {"version"}};
   for (Words words : commands) {
     const std::string name = words.empty() ? "" : " " + words.front();
     words.emplace_back("--help");

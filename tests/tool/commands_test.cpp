@@ -79,6 +79,19 @@ TEST_F(Commands, MembersAreListed) {
   EXPECT_EQ(plain.out.rfind("PEER", 0), 0U) << plain.out;
 }
 
+TEST_F(Commands, MembersAreChangedByTheBeginningOfTheirId) {
+  const std::string self = ask({"status", "--json"}).json().at("peer");
+  const Ended moved = ask({"members", "transfer", self.substr(0, 8)});
+  EXPECT_EQ(moved.code, 0) << moved.talk;
+  EXPECT_NE(moved.out.find(':'), std::string::npos) << moved.out;
+  const Ended unknown = ask({"members", "demote", "no such id"});
+  EXPECT_EQ(unknown.code, 5);
+  EXPECT_NE(unknown.talk.find("tessera members list"), std::string::npos) << unknown.talk;
+  const Ended last = ask({"members", "demote", self});
+  EXPECT_EQ(last.code, 4);
+  EXPECT_NE(last.talk.find("last voter"), std::string::npos) << last.talk;
+}
+
 TEST_F(Commands, LinesAreLoadedByNumber) {
   std::ofstream(folder / "words.txt") << "zero\none\n\nthree";
   const Ended loaded = ask({"load", (folder / "words.txt").string(), "--json"});
