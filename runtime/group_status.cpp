@@ -60,6 +60,7 @@ GroupStatus runtime::describe(const shell::MemberStatus& status) {
   GroupStatus view;
   view.group = status.group;
   view.self = core.self.peer;
+  view.storage = core.self.storage;
   view.genesis = core.genesis;
   view.role = role_of(status);
   view.term = core.term;

@@ -56,6 +56,7 @@ struct BondProblem {
 struct GroupStatus {
   GroupId group;
   PeerId self;
+  StorageId storage;  ///< of this member's store; a member is the pair of both
   GenesisId genesis;  ///< which founding; none before there is one
   Role role = Role::founding;
   Term term;

@@ -50,6 +50,7 @@ json bond_problems_json(const GroupStatus& group) {
 json status_json(const NetworkStatus& network, const GroupStatus& group) {
   json report;
   report["peer"] = network.self.hex();
+  report["storage"] = group.storage.hex();
   report["listen"] = network.listen;
   report["group"] = group.group.hex();
   report["genesis"] = group.genesis.hex();

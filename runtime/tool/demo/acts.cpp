@@ -57,6 +57,7 @@ class Play {
   asio::awaitable<Result<void>> lose_the_leader();
   asio::awaitable<Result<void>> catch_up();
   asio::awaitable<Result<void>> finish_load();
+  asio::awaitable<Result<void>> lose_a_disk();
   asio::awaitable<Result<void>> settle();
   asio::awaitable<Result<void>> compare();
   asio::awaitable<Result<void>> look_up();
@@ -254,6 +255,31 @@ asio::awaitable<Result<void>> Play::finish_load() {
   co_return Result<void>{};
 }
 
+/// A founder that follows loses everything but its identity. The group takes it back by itself.
+asio::awaitable<Result<void>> Play::lose_a_disk() {
+  const auto led = [this] { return cluster_->leader().has_value(); };
+  auto waited = co_await wait("a leader", led);
+  if (!waited) co_return waited;
+  const Place leader = *cluster_->leader();
+  const Place place = leader == 1 ? 2 : 1;
+  screen_.act(fmt::format("The disk of {} is wiped; the group takes it back as a new member",
+                          name_of(place)));
+  record_->wiped_place = place;
+  record_->wiped = record_->now();
+  if (auto wiped = cluster_->wipe(place); !wiped) co_return wiped;
+  if (auto began = bring(place, true); !began) co_return began;
+  const auto votes = [this, place] {
+    const auto& view = cluster_->members()[place].view;
+    return view && view->votes && view->online && record_->catch_ups.back().finished;
+  };
+  waited = co_await wait("the wiped member to vote again", votes);
+  if (!waited) co_return waited;
+  record_->votes_again = record_->now();
+  screen_.note(fmt::format("{} votes again {:.1f} s after its disk was lost", name_of(place),
+                           seconds(record_->votes_again - record_->wiped)));
+  co_return Result<void>{};
+}
+
 /// Waits until all four have applied what the load wrote, and the same.
 ///
 /// What the members said of themselves may be from before the load ended, and equal nevertheless;
@@ -307,6 +333,7 @@ asio::awaitable<Result<void>> Play::run() {
   if (done) done = co_await lose_the_leader();
   if (done) done = co_await catch_up();
   if (done) done = co_await finish_load();
+  if (done) done = co_await lose_a_disk();
   if (done) done = co_await compare();
   if (done) done = co_await look_up();
   screen_.settle();

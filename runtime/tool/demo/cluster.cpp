@@ -97,6 +97,15 @@ void Cluster::kill(Place place) {
   member.view.reset();
 }
 
+Result<void> Cluster::wipe(Place place) {
+  kill(place);
+  std::error_code error;
+  const auto store = members_[place].data_dir / "store";
+  std::filesystem::remove_all(store, error);
+  if (error) return Error(Errc::io_failed, store.string() + ": " + error.message());
+  return {};
+}
+
 void Cluster::interrupt() {
   interrupted_ = true;
   for (Place place = 0; place < members_.size(); ++place) kill(place);

@@ -54,6 +54,8 @@ class Cluster : public std::enable_shared_from_this<Cluster> {
   Result<void> start(Place place, Part part);
   /// SIGKILL.
   void kill(Place place);
+  /// SIGKILL, and what it stored is lost; its identity is not.
+  Result<void> wipe(Place place);
   /// Kills all of them; who waits for something then gets an error.
   void interrupt();
   [[nodiscard]] bool interrupted() const { return interrupted_; }

@@ -25,6 +25,8 @@ MemberView MemberView::from(const json& status) {
   view.members = status.at("members").size();
   for (const json& member : status.at("members")) {
     if (member.at("bonded").get<bool>() && member.at("peer") != view.peer) ++view.bonded;
+    // A wiped disk comes back under a storage id of its own: the one before may still be listed.
+    if (member.at("storage") == status.at("storage")) view.votes = member.at("voter").get<bool>();
   }
   view.problem = text("problem");
   if (const json& sync = status.at("sync"); !sync.is_null()) {

@@ -28,6 +28,7 @@ struct MemberView {
   std::uint64_t committed = 0;
   std::uint64_t applied = 0;
   bool online = false;
+  bool votes = false;
   std::size_t members = 0;
   std::size_t bonded = 0;  ///< members that are connected to this one
   std::optional<Sync> sync;

@@ -69,6 +69,10 @@ struct Record {
   std::uint64_t term_before = 0;
   std::uint64_t term_after = 0;
 
+  Place wiped_place = 0;
+  Millis wiped{0};        ///< it lost its disk
+  Millis votes_again{0};  ///< and was a voter again
+
   std::vector<CatchUp> catch_ups;
   std::vector<Verdict> verdicts;
   std::vector<std::pair<std::string, std::string>> lookups;  ///< key, value

@@ -61,6 +61,9 @@ std::string facts(const Record& record) {
       "td", {"New leader",
              fmt::format("node {} in term {}; {:.2f} s without an acknowledged write",
                          record.new_leader + 1, record.term_after, seconds(gap.to - gap.from))});
+  html += cells(
+      "td", {"Disk wiped", fmt::format("node {} voted again {:.1f} s later", record.wiped_place + 1,
+                                       seconds(record.votes_again - record.wiped))});
   html += "</table>\n";
   return html;
 }
@@ -138,6 +141,8 @@ json report_json(const Record& record) {
   report["formed_ms"] = record.formed.count();
   report["killed_after"] = record.kill_at;
   report["killed"] = fmt::format("node {}", record.killed_place + 1);
+  report["wiped"] = fmt::format("node {}", record.wiped_place + 1);
+  report["votes_again_after_ms"] = (record.votes_again - record.wiped).count();
   report["new_leader"] = fmt::format("node {}", record.new_leader + 1);
   report["term_before"] = record.term_before;
   report["term_after"] = record.term_after;
