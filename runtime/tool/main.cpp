@@ -59,7 +59,8 @@ CLI::App* add_asking(CommandLine& line, CLI::App* parent, const std::string& nam
 
 void add_demo(CommandLine& line) {
   CLI::App* command = line.app.add_subcommand(
-      "demo", "Three members agree on real data, lose their leader and take in a fourth.");
+      "demo",
+      "Three members agree on real data, lose their leader and a disk, and take in a fourth.");
   command->footer(
       "  tessera demo\n"
       "  tessera demo --seed 7 --report /tmp/report.html\n"

@@ -112,7 +112,7 @@ Result<void> write_report(const Record& record, const std::filesystem::path& fil
        << "<p>Three members, each a process with a durable store, were filled with "
        << escaped(record.data.name)
        << ". The leader was killed in mid-load; it came back, a fourth member joined with nothing, "
-          "and both caught up.</p>\n"
+          "a disk was wiped, and all of them caught up.</p>\n"
        << facts(record) << "<h2>Acknowledged puts a second</h2>\n"
        << throughput_chart(record) << "<h2>What each member had applied</h2>\n"
        << positions_chart(record) << "<h2>Catch-up</h2>\n"
