@@ -26,7 +26,7 @@ import time
 
 from clients import ANSWER_WITHIN, Client, Recorder, Unanswered
 from faults import FAULTS, NETWORK_FAULTS, Faults
-from member import Member, exchange, online, wait_for
+from member import Member, exchange, online, votes, wait_for
 from network import make_network
 
 CLIENTS_PER_MEMBER = 4
@@ -96,6 +96,7 @@ class Run:
         self._end_clients()
         self._write_through_each()
         self._converge()
+        self._wait_until_all_vote()
         self._read_everything()
         self._check_ledger()
         self._judge()
@@ -149,6 +150,10 @@ class Run:
         wait_for("all members to hold the same",
                  lambda: len({(answer.get("digest"), answer.get("position"))
                               for answer in digests()}) == 1)
+
+    def _wait_until_all_vote(self):
+        """Also whoever lost its disk has its vote again."""
+        wait_for("all members to vote", lambda: all(map(votes, self.members)))
 
     def _read_everything(self):
         """The last value of every key, so that a lost last write shows too."""

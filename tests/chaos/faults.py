@@ -4,10 +4,11 @@ import itertools
 import random
 import threading
 
-# Each kind, and what the machine must allow for it. `wipe_disk` is not among them: a voter without
-# its disk may only come back as a new member, which takes a change of membership.
+from member import votes
+
+# Each kind, and what the machine must allow for it.
 PROCESS_FAULTS = ("kill_one", "kill_several", "kill_all", "pause_one", "pause_several",
-                  "pause_leader", "kill_leader")
+                  "pause_leader", "kill_leader", "wipe_disk")
 NETWORK_FAULTS = {"cut_off_one": "partitions", "cut_off_leader": "partitions",
                   "halves": "partitions", "bridge": "partitions", "one_way": "partitions",
                   "one_way_from_leader": "partitions", "packet_loss": "loss", "slow_links": "delay"}
@@ -34,6 +35,7 @@ class Faults:
         self.count = collections.Counter()
         self.stop = threading.Event()
         self.failure = None
+        self.wiped = None  # the last member that lost its disk
         self.threads = []
         for name, each in (("processes", PROCESS_FAULTS), ("network", tuple(NETWORK_FAULTS))):
             enabled = [kind for kind in each if kind in kinds]
@@ -91,6 +93,19 @@ class Faults:
 
     def _kill_all(self, dice):
         self._kill(self.members, dice)
+
+    def _wipe_disk(self, dice):
+        """A member loses what it stored. Until its successor votes, another such loss would be
+        more than a group must survive."""
+        if self.wiped is not None and not votes(self.wiped):
+            self.count["wipe_disk"] -= 1
+            return
+        victim = dice.choice(self.members)
+        victim.kill()
+        victim.lose_disk()
+        self.wiped = victim
+        self.stop.wait(dice.uniform(0.0, 2.0))
+        victim.start([member for member in self.members if member is not victim])
 
     def _pause(self, victims, dice):
         for victim in victims:

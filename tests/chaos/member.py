@@ -1,6 +1,7 @@
 """One `tessera node` process, and how to talk to it."""
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -44,6 +45,13 @@ class Member:
         process.send_signal(signal.SIGKILL)
         process.wait()
         self.paused = False
+
+    def lose_disk(self):
+        """What it stored is gone, its identity is not; from now on it founds nothing."""
+        shutil.rmtree(self.data / "store")
+        if "--founders" in self.flags:
+            at = self.flags.index("--founders")
+            self.flags[at:at + 2] = ["--join"]
 
     def pause(self):
         self.process.send_signal(signal.SIGSTOP)
@@ -99,6 +107,13 @@ def wait_for(what, condition, pause=0.05):
             return found
         time.sleep(pause)
     raise SystemExit(f"FAILED: waited {PATIENCE:.0f} s for {what}")
+
+
+def votes(member):
+    """Whether it says that it is a voter with the store it has now."""
+    status = member.ask(op="status") or {}
+    return any(each["storage"] == status["storage"] and each["voter"]
+               for each in status.get("members", []))
 
 
 def online(member):
