@@ -50,9 +50,7 @@ class Trio {
     for (auto& one : cores_) one->raft->log().evict({committed, 0});
   }
   [[nodiscard]] std::uint64_t steps() const { return steps_; }
-  [[nodiscard]] bool all_committed() {
-    return leader().committed() == leader().log().last();
-  }
+  [[nodiscard]] bool all_committed() { return leader().committed() == leader().log().last(); }
 
  private:
   struct One {

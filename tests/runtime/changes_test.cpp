@@ -56,6 +56,21 @@ TEST_F(Changes, LeadershipMovesToWhomItIsAskedTo) {
   expect_unharmed();
 }
 
+TEST_F(Changes, M09_LeadershipConditionsFireAgainAndAgain) {
+  for (int round = 0; round < 2; ++round) {
+    const std::string old = leader();
+    const std::string next = old == "a" ? "b" : "a";
+    auto lost = groups_.at(old).when().is_follower(use_future);
+    auto won = groups_.at(next).when().is_leader(use_future);
+    auto seen = groups_.at("c").when().leader_is(peer(next), use_future);
+    EXPECT_EQ(won.wait_for(0s), std::future_status::timeout);
+    take(groups_.at("c").admin().transfer(peer(next), use_future));
+    take(std::move(lost));
+    take(std::move(won));
+    take(std::move(seen));
+  }
+}
+
 TEST_F(Changes, X08_TwoStandbysMakeTheGroupFive) {
   for (const char* name : {"d", "e"}) {
     world_.start(name, world_.at("a"));

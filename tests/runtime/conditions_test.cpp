@@ -32,7 +32,7 @@ class Conditional : public testing::TestWithParam<unsigned> {
 
 INSTANTIATE_TEST_SUITE_P(Threads, Conditional, testing::Values(1U, 2U));
 
-TEST_P(Conditional, EachFiresOnItsEdgeForSeveralWaiters) {
+TEST_P(Conditional, M09_EachFiresOnItsEdgeForSeveralWaiters) {
   world_.start("a");
   const auto a = world_.join("a");
   const PeerId self = world_["a"].local_id();
@@ -83,7 +83,7 @@ TEST_P(Conditional, PositionsAreWaitedFor) {
   all_come(std::move(waits));
 }
 
-TEST_P(Conditional, ALostLeaderMakesOfflineAndAnotherOneLeads) {
+TEST_P(Conditional, M09_ALostLeaderMakesOfflineAndAnotherOneLeads) {
   world_.start("a");
   world_.start("b", world_.at("a"));
   world_.start("c", world_.at("a"));
@@ -108,7 +108,7 @@ TEST_P(Conditional, ALostLeaderMakesOfflineAndAnotherOneLeads) {
   EXPECT_NE(names.at(*groups.begin()->second.leader()), leader);
 }
 
-TEST_P(Conditional, NothingHangsWhenTheGroupEnds) {
+TEST_P(Conditional, M09_NothingHangsWhenTheGroupEnds) {
   world_.start("a");
   const auto a = world_.join("a");
   Waits waits;

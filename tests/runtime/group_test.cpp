@@ -113,7 +113,7 @@ TEST_P(Groups, M06_ManyCommandsAreAppliedInTheirOrder) {
   EXPECT_TRUE(take(groups_[0].execute_many({}, use_future)).empty());
 }
 
-TEST_P(Groups, FedCommandsGetTheirPosition) {
+TEST_P(Groups, M07_FedCommandsGetTheirPosition) {
   start_three();
   for (const auto& group : groups_) {
     const Cursor position = take(group.feed(Journal::Line{"fed", 1}, use_future));
