@@ -1,6 +1,6 @@
 #include <tessera/net/identity.h>
 #include <tessera/net/internal/key_file.h>
-#include <tessera/net/internal/sodium.h>
+#include <tessera/net/internal/require_sodium.h>
 #include <tessera/primitives/check.h>
 #include <tessera/primitives/hash.h>
 

@@ -1,4 +1,4 @@
-#include <tessera/net/internal/sodium.h>
+#include <tessera/net/internal/require_sodium.h>
 #include <tessera/net/noise/key_pair.h>
 #include <tessera/primitives/check.h>
 

@@ -1,5 +1,5 @@
 #include <tessera/net/asio/internal/tcp_context.h>
-#include <tessera/net/internal/sodium.h>
+#include <tessera/net/internal/require_sodium.h>
 #include <tessera/primitives/check.h>
 
 #include <sodium.h>
