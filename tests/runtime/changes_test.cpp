@@ -127,8 +127,9 @@ TEST_F(Changes, SettingsChangeForEverybody) {
   GroupSettings settings = quick_settings();
   settings.replace_after = 12'345ms;
   take(groups_.at(follower()).admin().configure(settings, use_future));
-  for (const auto& [name, group] : groups_) {
-    EXPECT_TRUE(comes_true([&] { return group.status().settings == settings; })) << name;
+  for (const auto& each : groups_) {
+    const bool changed = comes_true([&] { return each.second.status().settings == settings; });
+    EXPECT_TRUE(changed) << each.first;
   }
   settings.heartbeat = 0ms;
   EXPECT_EQ(error_of(groups_.at("a").admin().configure(settings, use_future)),

@@ -29,9 +29,9 @@ class ElectionSafety final : public Invariant {
 
  private:
   void leads(const Node& node, Term term) {
-    const auto [leader, first] = leaders_.try_emplace(term, node.index());
-    require(leader->second == node.index(), [&] {
-      return words(node) + " and node " + std::to_string(leader->second) + " both lead term " +
+    const std::size_t leader = leaders_.try_emplace(term, node.index()).first->second;
+    require(leader == node.index(), [&] {
+      return words(node) + " and node " + std::to_string(leader) + " both lead term " +
              std::to_string(term.value());
     });
   }
