@@ -23,13 +23,14 @@ std::uint64_t get(ByteView bytes) {
 
 }  // namespace
 
-static_assert(CommandEnvelope::header_size == 2 * number_size);
+static_assert(CommandEnvelope::header_size == 3 * number_size);
 
-Bytes CommandEnvelope::wrap(CommandOrigin origin, ByteView command) {
+Bytes CommandEnvelope::wrap(const CommandOrigin& origin, ByteView command) {
   std::vector<std::uint8_t> data;
   data.reserve(header_size + command.size());
-  put(data, origin.run);
-  put(data, origin.sequence);
+  put(data, origin.session.value());
+  put(data, origin.sequence.value());
+  put(data, origin.unanswered.value());
   data.insert(data.end(), command.begin(), command.end());
   return Bytes(std::move(data));
 }
@@ -37,8 +38,9 @@ Bytes CommandEnvelope::wrap(CommandOrigin origin, ByteView command) {
 std::optional<CommandEnvelope> CommandEnvelope::open(const Bytes& data) {
   if (data.size() < header_size) return std::nullopt;
   CommandEnvelope envelope;
-  envelope.origin.run = get(data.view().subspan(0, number_size));
-  envelope.origin.sequence = get(data.view().subspan(number_size, number_size));
+  envelope.origin.session = SessionNumber{get(data.view())};
+  envelope.origin.sequence = Sequence{get(data.view().subspan(number_size))};
+  envelope.origin.unanswered = Sequence{get(data.view().subspan(2 * number_size))};
   envelope.command = data.slice({header_size});
   return envelope;
 }

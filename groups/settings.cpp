@@ -22,6 +22,8 @@ constexpr std::uint32_t committee_max = 31;
 constexpr std::uint64_t inline_catch_up_max = 64U << 20U;
 constexpr std::uint64_t result_max_least = 256;
 constexpr std::uint64_t result_max_most = 64U << 20U;
+constexpr std::uint64_t sessions_most = 65'536;
+constexpr std::uint64_t session_bytes_most = 64U << 20U;
 static_assert(heartbeat_max * heartbeats_missed_min <= timeout_max);
 
 struct Bounded {
@@ -42,7 +44,7 @@ std::string text(Milliseconds duration) { return std::to_string(duration.count()
 
 Result<void> GroupSettings::validate() const {
   // The bounds of the timeout follow from the heartbeat, which is therefore checked first.
-  const std::array<Bounded, 6> durations{{
+  const std::array<Bounded, 7> durations{{
       {"heartbeat", heartbeat, heartbeat_min, heartbeat_max},
       {"election_timeout", election_timeout,
        std::min(heartbeat, heartbeat_max) * heartbeats_missed_min, timeout_max},
@@ -50,6 +52,7 @@ Result<void> GroupSettings::validate() const {
       {"stall_after", stall_after, stall_min, stall_max},
       {"replace_after", replace_after, stall_min, stall_max},
       {"forget_after", forget_after, stall_min, silence_max},
+      {"session_ttl", session_ttl, stall_min, stall_max},
   }};
   for (const Bounded& each : durations) {
     if (each.value < each.least || each.value > each.most) {
@@ -69,6 +72,14 @@ Result<void> GroupSettings::validate() const {
   if (committee_target < 1 || committee_target > committee_max) {
     return out_of_bounds("committee_target", std::to_string(committee_target),
                          "from 1 to " + std::to_string(committee_max));
+  }
+  if (sessions_max < 1 || sessions_max > sessions_most) {
+    return out_of_bounds("sessions_max", std::to_string(sessions_max),
+                         "from 1 to " + std::to_string(sessions_most));
+  }
+  if (session_bytes_max > session_bytes_most) {
+    return out_of_bounds("session_bytes_max", std::to_string(session_bytes_max) + " bytes",
+                         "at most " + std::to_string(session_bytes_most) + " bytes");
   }
   if (durability != Durability::memory && durability != Durability::fsync) {
     return out_of_bounds("durability", std::to_string(static_cast<int>(durability)),

@@ -41,6 +41,13 @@ struct GroupSettings {
   Milliseconds forget_after{3'600'000};
   /// The least a voter must give.
   Durability durability = Durability::fsync;
+  /// The client sessions of a member that the leader has not seen for this long are closed.
+  Milliseconds session_ttl{600'000};
+  /// So many client sessions the group keeps at a time; 1 to 65536.
+  std::uint64_t sessions_max = 1024;
+  /// So many bytes of results are kept for one client session until its caller has them; a caller
+  /// with more under way is slowed down. At most 64 MiB.
+  std::uint64_t session_bytes_max = 4U << 20U;
 
   /// `invalid_argument` naming the field and its bounds, if one is out of them.
   [[nodiscard]] Result<void> validate() const;
@@ -51,6 +58,7 @@ struct GroupSettings {
   void serialize(Archive& archive) {
     archive(heartbeat, election_timeout, election_jitter, inline_catch_up, stall_after, result_max);
     archive(committee_target, replace_after, forget_after, durability);
+    archive(session_ttl, sessions_max, session_bytes_max);
   }
 };
 

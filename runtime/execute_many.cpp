@@ -34,7 +34,7 @@ class Gathering {
 }  // namespace
 
 Cancel execute_many(const GroupHandle& group, const Result<std::vector<Bytes>>& commands,
-                    shell::OnFull on_full, ManyDone done) {
+                    const CallOptions& options, ManyDone done) {
   if (!commands || commands->empty()) {
     done(commands ? boost::system::error_code{} : commands.error().code(), {});
     return {};
@@ -43,8 +43,9 @@ Cancel execute_many(const GroupHandle& group, const Result<std::vector<Bytes>>& 
   std::vector<core::RequestId> requests;
   for (std::size_t at = 0; at < commands->size(); ++at) {
     requests.push_back(group.member->execute(
-        (*commands)[at], on_full,
-        [gathering, at](core::Reply reply) { gathering->reply(at, std::move(reply)); }));
+        (*commands)[at], options.on_full,
+        [gathering, at](core::Reply reply) { gathering->reply(at, std::move(reply)); },
+        options.client_id()));
   }
   return [weak = std::weak_ptr(group.member), requests = std::move(requests)] {
     const auto member = weak.lock();

@@ -26,6 +26,6 @@ template <class Command>
 using ManyDone = std::function<void(boost::system::error_code, const std::vector<core::Reply>&)>;
 
 Cancel execute_many(const GroupHandle& group, const Result<std::vector<Bytes>>& commands,
-                    shell::OnFull on_full, ManyDone done);
+                    const CallOptions& options, ManyDone done);
 
 }  // namespace tessera::runtime

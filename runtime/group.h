@@ -49,18 +49,21 @@ class Group {
 
   [[nodiscard]] const runtime::GroupHandle& handle() const { return *handle_; }
 
-  /// Executes `command`: completes when it has been applied on this node.
+  /// Executes `command`, exactly once and in order with the others of this handle and its copies:
+  /// completes when it has been applied on this node. Until the operation timeout it is sent again
+  /// whenever it may have been lost.
   ///
   /// Errors say what may be assumed: `not_committed` (certainly not applied), `unknown_outcome`
   /// (may have been, or may still be), `offline` (no leader took it in time; not applied),
-  /// `would_block`, `too_large`, `group_closed`, `result_too_large` (applied, but what `apply`
+  /// `session_unknown` (not applied: this node was away for so long that the group has forgotten
+  /// it), `would_block`, `too_large`, `group_closed`, `result_too_large` (applied, but what `apply`
   /// returned is above the group's `result_max`). Cancelled before it left this node:
   /// `operation_aborted`; later: `unknown_outcome`.
   template <class Token = boost::asio::use_awaitable_t<>>
   auto execute(const Command& command, Token&& token = {}) const {
-    auto begin = [group = handle_, on_full = on_full_,
+    auto begin = [group = handle_, options = options_,
                   encoded = try_encode(command)](runtime::Finish<Applied<M>> finish) {
-      return Group::begin_execute(*group, encoded, on_full, std::move(finish));
+      return Group::begin_execute(*group, encoded, options, std::move(finish));
     };
     return runtime::run_operation<Applied<M>>(handle_->executor, std::move(begin),
                                               std::forward<Token>(token));
@@ -71,9 +74,9 @@ class Group {
   /// a failed one may have been applied.
   template <class Token = boost::asio::use_awaitable_t<>>
   auto execute_many(const std::vector<Command>& commands, Token&& token = {}) const {
-    auto begin = [group = handle_, on_full = on_full_, encoded = runtime::encode_all(commands)](
+    auto begin = [group = handle_, options = options_, encoded = runtime::encode_all(commands)](
                      runtime::Finish<std::vector<Applied<M>>> finish) {
-      return Group::begin_many(*group, encoded, on_full, std::move(finish));
+      return Group::begin_many(*group, encoded, options, std::move(finish));
     };
     return runtime::run_operation<std::vector<Applied<M>>>(handle_->executor, std::move(begin),
                                                            std::forward<Token>(token));
@@ -83,9 +86,9 @@ class Group {
   /// which does not mean that it will be committed. Errors as of `execute`.
   template <class Token = boost::asio::use_awaitable_t<>>
   auto feed(const Command& command, Token&& token = {}) const {
-    auto begin = [group = handle_, on_full = on_full_,
+    auto begin = [group = handle_, options = options_,
                   encoded = try_encode(command)](runtime::Finish<Cursor> finish) {
-      return Group::begin_feed(*group, encoded, on_full, std::move(finish));
+      return Group::begin_feed(*group, encoded, options, std::move(finish));
     };
     return runtime::run_operation<Cursor>(handle_->executor, std::move(begin),
                                           std::forward<Token>(token));
@@ -112,7 +115,17 @@ class Group {
   /// (or wait again).
   [[nodiscard]] Group on_full(OnFull on_full) const {
     Group other = *this;
-    other.on_full_ = on_full;
+    other.options_.on_full = on_full;
+    return other;
+  }
+
+  /// The same group through a handle with a client session of its own, shared by the copies of
+  /// this handle and ended with the last of them. Commands of one session are applied in the order
+  /// in which they were executed; one that is slow to be answered does not hold up other sessions.
+  /// The group keeps at most `GroupSettings::sessions_max`.
+  [[nodiscard]] Group session() const {
+    Group other = *this;
+    other.options_.client = std::make_shared<const runtime::ClientHandle>(handle_->member);
     return other;
   }
 
@@ -173,7 +186,8 @@ class Group {
   }
 
   static runtime::Cancel begin_execute(const runtime::GroupHandle& group,
-                                       const Result<Bytes>& encoded, OnFull on_full,
+                                       const Result<Bytes>& encoded,
+                                       const runtime::CallOptions& options,
                                        runtime::Finish<Applied<M>> finish) {
     if (!encoded) {
       finish(encoded.error().code(), {});
@@ -187,12 +201,14 @@ class Group {
         finish(applied.error().code(), {});
       }
     };
-    const auto request = group.member->execute(*encoded, on_full, std::move(done));
+    const auto request =
+        group.member->execute(*encoded, options.on_full, std::move(done), options.client_id());
     return runtime::cancel_request(group.member, request);
   }
 
   static runtime::Cancel begin_many(const runtime::GroupHandle& group,
-                                    const Result<std::vector<Bytes>>& encoded, OnFull on_full,
+                                    const Result<std::vector<Bytes>>& encoded,
+                                    const runtime::CallOptions& options,
                                     runtime::Finish<std::vector<Applied<M>>> finish) {
     auto done = [finish = std::move(finish)](boost::system::error_code error,
                                              const std::vector<core::Reply>& replies) {
@@ -205,11 +221,12 @@ class Group {
       if (error) applied.clear();
       finish(error, std::move(applied));
     };
-    return runtime::execute_many(group, encoded, on_full, std::move(done));
+    return runtime::execute_many(group, encoded, options, std::move(done));
   }
 
   static runtime::Cancel begin_feed(const runtime::GroupHandle& group, const Result<Bytes>& encoded,
-                                    OnFull on_full, runtime::Finish<Cursor> finish) {
+                                    const runtime::CallOptions& options,
+                                    runtime::Finish<Cursor> finish) {
     if (!encoded) {
       finish(encoded.error().code(), {});
       return {};
@@ -217,7 +234,7 @@ class Group {
     auto done = [finish = std::move(finish)](const core::Reply& reply) {
       finish(reply.error ? reply.error->code() : boost::system::error_code{}, reply.position);
     };
-    const auto request = group.member->feed(*encoded, on_full, std::move(done));
+    const auto request = group.member->feed(*encoded, options.on_full, std::move(done));
     return runtime::cancel_request(group.member, request);
   }
 
@@ -242,7 +259,7 @@ class Group {
   }
 
   std::shared_ptr<const runtime::GroupHandle> handle_;
-  OnFull on_full_ = OnFull::wait;
+  runtime::CallOptions options_;
 };
 
 }  // namespace tessera

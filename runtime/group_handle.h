@@ -19,6 +19,35 @@ struct GroupHandle {
   boost::asio::any_io_executor executor;
 };
 
+/// A client session of a member beside the one that everybody shares: it ends when the last handle
+/// that uses it goes.
+class ClientHandle {
+ public:
+  explicit ClientHandle(const std::shared_ptr<shell::Member>& member)
+      : member_(member), id_(member->open_client()) {}
+  ~ClientHandle() {
+    if (const auto member = member_.lock()) member->close_client(id_);
+  }
+  ClientHandle(const ClientHandle&) = delete;
+  ClientHandle& operator=(const ClientHandle&) = delete;
+
+  [[nodiscard]] core::ClientId id() const { return id_; }
+
+ private:
+  std::weak_ptr<shell::Member> member_;
+  core::ClientId id_;
+};
+
+/// How a handle's commands are executed.
+struct CallOptions {
+  shell::OnFull on_full = shell::OnFull::wait;
+  std::shared_ptr<const ClientHandle> client;  ///< none: the session that everybody shares
+
+  [[nodiscard]] core::ClientId client_id() const {
+    return client ? client->id() : core::ClientId{};
+  }
+};
+
 /// How an operation under way on `member` is cancelled.
 [[nodiscard]] inline Cancel cancel_request(const std::shared_ptr<shell::Member>& member,
                                            core::RequestId request) {

@@ -71,6 +71,7 @@ GroupStatus runtime::describe(const shell::MemberStatus& status) {
   view.committed = core.committed;
   view.applied = core.applied;
   view.log_time = core.log_time;
+  view.client_sessions = core.client_sessions;
   view.members = members_of(core);
   view.bonds = core.bonds;
   for (const shell::BondProblem& each : status.bond_problems) {

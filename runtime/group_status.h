@@ -67,6 +67,7 @@ struct GroupStatus {
   Cursor committed;  ///< as far as it knows
   Cursor applied;    ///< what its state machine holds
   LogTime log_time{0};
+  std::size_t client_sessions = 0;  ///< that the group keeps, of all its members
   std::vector<MemberInfo> members;
   std::vector<PeerId> bonds;  ///< peers that are connected and have proved the group's key
   std::vector<BondProblem> bond_problems;  ///< also while this member does all it should

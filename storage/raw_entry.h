@@ -18,6 +18,7 @@ enum class EntryKind : std::uint8_t {
   settings = 3,    ///< the whole group settings
   marker = 4,      ///< a StateSync strategy's agreed point
   genesis = 5,     ///< the first entry: founding members, settings and a nonce
+  session = 6,     ///< a client session begins or ends, or a command of it is replaced by nothing
 };
 
 /// Log time: milliseconds since the group was founded, as its leaders counted them.

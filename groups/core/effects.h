@@ -17,6 +17,10 @@ using Ticket = Ordinal<struct TicketTag>;
 /// Names a caller's operation; chosen by the shell, never reused.
 using RequestId = Ordinal<struct RequestTag>;
 
+/// One of the clients whose commands a member takes, each with a session of its own; chosen by the
+/// shell, never reused. 0: the one that everybody shares who asks for no other.
+using ClientId = Ordinal<struct ClientTag>;
+
 /// Write this; then call `persisted(ticket)`. Writes go out in order.
 struct Persist {
   Ticket ticket;

@@ -48,6 +48,7 @@ Result<RuntimePart> decode_runtime_part(const Bytes& data) {
   if (!part) return part;
   if (auto valid = part->configuration.validate(); !valid) return valid.error();
   if (auto valid = part->settings.validate(); !valid) return valid.error();
+  if (auto valid = part->sessions.validate(); !valid) return valid.error();
   return part;
 }
 

@@ -2,6 +2,7 @@
 
 #include <tessera/groups/anchor.h>
 #include <tessera/groups/core/configuration.h>
+#include <tessera/groups/core/exactly_once/session_table.h>
 #include <tessera/groups/core/founding/certificate.h>
 #include <tessera/groups/settings.h>
 #include <tessera/primitives/bytes.h>
@@ -24,10 +25,11 @@ struct RuntimePart {
   GenesisId genesis;
   Configuration configuration;
   GroupSettings settings;
+  SessionTable sessions;
 
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(genesis, configuration, settings);
+    archive(genesis, configuration, settings, sessions);
   }
 };
 

@@ -46,14 +46,20 @@ void GroupCore::work(TimePoint now) {
   state_->work();
 }
 
-void GroupCore::execute(TimePoint now, RequestId request, Bytes command) {
+void GroupCore::execute(TimePoint now, RequestId request, Bytes command, ClientId client) {
   state_->at(now);
-  state_->command(request, std::move(command), Operations::Answer::when_applied);
+  state_->execute(request, client, std::move(command));
 }
 
 void GroupCore::feed(TimePoint now, RequestId request, Bytes command) {
   state_->at(now);
-  state_->command(request, std::move(command), Operations::Answer::when_assigned);
+  state_->feed(request, command);
+}
+
+void GroupCore::close_client(TimePoint now, ClientId client) {
+  if (state_->stopped()) return;
+  state_->at(now);
+  state_->close_client(client);
 }
 
 void GroupCore::read(TimePoint now, RequestId request, Consistency consistency) {
@@ -99,6 +105,8 @@ void GroupCore::stop(TimePoint now, const Error& reason) {
 Effects GroupCore::take_effects() { return state_->take_effects(); }
 
 Status GroupCore::status() const { return state_->status(); }
+
+Anchor GroupCore::anchor() const { return state_->anchor(); }
 
 void GroupCore::check_invariants() const { state_->check_invariants(); }
 

@@ -24,13 +24,14 @@ namespace tessera::core {
 
 /// Bounds of one member. In bytes unless they say otherwise.
 struct CoreLimits {
-  std::size_t command_max = 8U << 20U;          ///< one command
-  std::size_t waiting_max = 64U << 20U;         ///< commands of this member's callers
-  std::size_t uncommitted_max = 64U << 20U;     ///< entries the leader has not committed
-  std::size_t in_flight_max = 8U << 20U;        ///< entries sent to a follower, unanswered
-  std::size_t in_flight_messages_max = 256;     ///< appends sent to a follower, unanswered
-  std::size_t append_max = 1U << 20U;           ///< entries in one append, if more than one
-  std::size_t recent_max = 64U << 20U;          ///< applied entries kept in memory
+  std::size_t command_max = 8U << 20U;       ///< one command
+  std::size_t waiting_max = 64U << 20U;      ///< commands of this member's callers
+  std::size_t unanswered_max = 4096;         ///< commands of one client that have left, in number
+  std::size_t uncommitted_max = 64U << 20U;  ///< entries the leader has not committed
+  std::size_t in_flight_max = 8U << 20U;     ///< entries sent to a follower, unanswered
+  std::size_t in_flight_messages_max = 256;  ///< appends sent to a follower, unanswered
+  std::size_t append_max = 1U << 20U;        ///< entries in one append, if more than one
+  std::size_t recent_max = 64U << 20U;       ///< applied entries kept in memory
   std::size_t session_buffer_max = 64U << 20U;  ///< entries a session may be handed in advance
   std::size_t unsynced_max = 16U << 20U;        ///< entries a session appended, not yet durable
   std::size_t sync_message_max = 64U << 20U;    ///< one message of a strategy
@@ -119,11 +120,14 @@ class GroupCore {
   /// Applies committed entries and polls the strategy, a bounded amount of each.
   void work(TimePoint now);
 
-  /// Executes `command`: replied when it has been applied here, or when what became of it is
-  /// known, or after the operation timeout.
-  void execute(TimePoint now, RequestId request, Bytes command);
-  /// As `execute`, but replied with the position as soon as the leader has assigned it.
+  /// Executes `command` exactly once, in order with the other commands of `client`: replied when it
+  /// has been applied here, or when what became of it is known, or after the operation timeout.
+  void execute(TimePoint now, RequestId request, Bytes command, ClientId client = {});
+  /// Hands `command` over, outside of every client session: replied with the position as soon as
+  /// the leader has assigned it.
   void feed(TimePoint now, RequestId request, Bytes command);
+  /// `client` executes no more: its session ends behind its last command.
+  void close_client(TimePoint now, ClientId client);
   /// Replied when a query may be answered from the machine in that moment.
   void read(TimePoint now, RequestId request, Consistency consistency);
   /// Asks the leader to change the group; replied when the change is committed, with its position.
@@ -145,6 +149,8 @@ class GroupCore {
 
   [[nodiscard]] Effects take_effects();
   [[nodiscard]] Status status() const;
+  /// The runtime's part of the state where this member stands.
+  [[nodiscard]] Anchor anchor() const;
 
   /// Aborts if what must always hold does not. For tests, after every step.
   void check_invariants() const;

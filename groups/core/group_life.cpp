@@ -29,11 +29,12 @@ GroupCore::State::State(CoreOptions options, Ports ports)
     : options_(std::move(options)),
       ports_(std::move(ports)),
       outbox_(options_.group, "group " + options_.group.brief()),
-      operations_({options_.run, options_.operation_timeout, options_.limits}, outbox_),
+      operations_({{options_.self, options_.run}, options_.operation_timeout, options_.limits},
+                  outbox_),
       reads_({options_.run, options_.operation_timeout}, outbox_),
-      intake_(ports_.machine),
       admin_calls_({options_.self, options_.run, options_.operation_timeout}, outbox_),
       applier_({options_.group, options_.limits}, ports_.machine, outbox_),
+      intake_(ports_.machine, applier_.sessions()),
       woken_(std::make_shared<std::atomic<bool>>(false)) {}
 
 void GroupCore::State::start(CoreRecord record) {
@@ -64,9 +65,11 @@ void GroupCore::State::start(CoreRecord record) {
 Result<void> GroupCore::State::restore_snapshot(const storage::Snapshot& snapshot) {
   auto anchor = decode_anchor(snapshot.anchor);
   if (!anchor) return anchor.error();
+  auto part = decode_runtime_part(anchor->runtime());
+  if (!part) return part.error().within("the snapshot's runtime part");
   if (auto loaded = ports_.strategy.load(snapshot.state); !loaded) return loaded.error();
   ports_.strategy.adopt();
-  applier_.start_from(anchor->position(), anchor->time());
+  applier_.start_from({anchor->position(), anchor->time(), std::move(part->sessions)});
   return {};
 }
 
@@ -122,7 +125,7 @@ Result<void> GroupCore::State::bond_up(const PeerId& peer, const BondHello& hell
   stated.durability = hello.durability;
   auto accepted = founding_->bond_up(now_, stated);
   if (accepted) {
-    peers_[peer] = Peer{stated.member, now_, hello.durability, hello.leadership, false};
+    peers_[peer] = Peer{stated.member, now_, hello.durability, hello.leadership, hello.run, false};
     update_bonds();
   }
   settle();
@@ -182,8 +185,9 @@ void GroupCore::State::persisted(Ticket ticket) {
 
 void GroupCore::State::finish_installation() {
   ports_.strategy.adopt();
-  applier_.start_from(installing_->anchor.position(), installing_->anchor.time());
-  operations_.skipped_entries();
+  const Anchor& anchor = installing_->anchor;
+  applier_.start_from({anchor.position(), anchor.time(), std::move(installing_->sessions)});
+  operations_.installed(applier_.sessions(), anchor.position());
   installing_.reset();
   held_sync_bytes_ = 0;
   for (auto& [from, message] : std::exchange(held_sync_, {})) {

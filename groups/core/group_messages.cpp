@@ -21,7 +21,7 @@ void GroupCore::State::receive(const PeerId& from, Message message) {
         } else if constexpr (std::is_same_v<Content, ForwardRequest>) {
           forwarded(sender.member, content);
         } else if constexpr (std::is_same_v<Content, ForwardResponse>) {
-          operations_.receive(content);
+          operations_.receive(now_, content);
         } else if constexpr (std::is_same_v<Content, ReadResponse>) {
           reads_.receive(content);
         } else if constexpr (std::is_same_v<Content, AdminRequest>) {

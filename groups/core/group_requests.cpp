@@ -82,9 +82,19 @@ void GroupCore::State::read(RequestId request, Consistency consistency) {
   answer_or_settle();
 }
 
-void GroupCore::State::command(RequestId request, Bytes command, Operations::Answer answer) {
-  operations_.add(now_, request, std::move(command), answer);
+void GroupCore::State::execute(RequestId request, ClientId client, Bytes command) {
+  operations_.execute(now_, request, client, std::move(command));
   answer_or_settle();
+}
+
+void GroupCore::State::feed(RequestId request, const Bytes& command) {
+  operations_.feed(now_, request, command);
+  answer_or_settle();
+}
+
+void GroupCore::State::close_client(ClientId client) {
+  operations_.close(client);
+  settle();
 }
 
 void GroupCore::State::answer_or_settle() {

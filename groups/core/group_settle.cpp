@@ -21,6 +21,7 @@ void GroupCore::State::settle() {
       operations_.pump(now_, &*raft_);
       reads_.pump(now_, &*raft_);
       settle_membership();
+      settle_sessions();
       settle_apply();
     }
     if (!ready_reads_.empty()) {
@@ -72,7 +73,7 @@ void GroupCore::State::founding_event(FoundingEvent event) {
     case FoundingEvent::withdrawn:
       outbox_.log(LogLevel::warning, "gives up a founding that cannot come about");
       catch_up_->abandon("the group's founding was given up");
-      operations_.skipped_entries();
+      operations_.withdrawn();
       raft_.reset();
       raft_wanted_ = false;
       for (auto& [peer, state] : peers_) state.consents = false;
@@ -116,6 +117,21 @@ bool GroupCore::State::settle_raft() {
   return any;
 }
 
+void GroupCore::State::settle_sessions() {
+  if (!raft_->settled()) {
+    session_expiry_.not_leading();
+    return;
+  }
+  if (!session_expiry_.is_due(now_)) return;
+  const Duration ttl = raft_->settings().in_force().session_ttl;
+  CloseSessions expired;
+  expired.sessions = session_expiry_.expired(now_, ttl, applier_.sessions(), session_owners());
+  if (expired.sessions.empty()) return;
+  outbox_.log(LogLevel::info, "closes " + std::to_string(expired.sessions.size()) +
+                                  " client sessions whose members are gone");
+  raft_->propose(now_, EntryKind::session, encode_session_change(std::move(expired)));
+}
+
 void GroupCore::State::settle_apply() {
   if (applier_.problem() && applier_.problem()->is(Errc::machine_failed)) {
     stop(*applier_.problem());
@@ -132,6 +148,14 @@ void GroupCore::State::settle_apply() {
       catch_up_->session_runs() ? durable : std::min(durable, raft_->committed().index);
   raft_->log().evict({upto, options_.limits.recent_max});
   raft_->forget_histories_before(std::min(applier_.applied().index, raft_->committed().index));
+}
+
+SessionExpiry::Present GroupCore::State::session_owners() const {
+  SessionExpiry::Present present{{options_.self, options_.run}};
+  for (const auto& [peer, state] : peers_) {
+    if (state.consents) present.insert({peer, state.run});
+  }
+  return present;
 }
 
 Effects GroupCore::State::take_effects() {
@@ -168,6 +192,7 @@ std::optional<TimePoint> GroupCore::State::next_deadline() const {
     consider(raft_->next_deadline());
     if (raft_->settled()) {
       consider(next_membership_due(membership_view(), now_));
+      consider(session_expiry_.next_check());
     }
   }
   return earliest;

@@ -6,6 +6,7 @@
 #include <tessera/groups/core/client/intake.h>
 #include <tessera/groups/core/client/operations.h>
 #include <tessera/groups/core/client/reads.h>
+#include <tessera/groups/core/exactly_once/session_expiry.h>
 #include <tessera/groups/core/founding/founding.h>
 #include <tessera/groups/core/group_core.h>
 #include <tessera/groups/core/membership/plan.h>
@@ -44,9 +45,11 @@ class GroupCore::State final : public CatchUpHost {
   // group_requests.cpp
   void entries_read(std::uint64_t id, Result<std::vector<RawEntry>> entries);
   void read(RequestId request, Consistency consistency);
-  void command(RequestId request, Bytes command, Operations::Answer answer);
   void admin(RequestId request, AdminAction action);
   bool hand_over();
+  void execute(RequestId request, ClientId client, Bytes command);
+  void feed(RequestId request, const Bytes& command);
+  void close_client(ClientId client);
   void cancel(RequestId request);
 
   // group_settle.cpp
@@ -56,6 +59,7 @@ class GroupCore::State final : public CatchUpHost {
   // group_status.cpp
   [[nodiscard]] BondHello hello() const;
   [[nodiscard]] Status status() const;
+  [[nodiscard]] Anchor anchor() const override;
   void check_invariants() const;
 
   /// Notes the time of the call under way.
@@ -68,6 +72,7 @@ class GroupCore::State final : public CatchUpHost {
     TimePoint since{};
     Durability durability = Durability::fsync;
     LeadershipPreference leadership;
+    std::uint64_t run = 0;  ///< of the member
     bool consents = false;  ///< has stated this member's genesis; raft knows of it
   };
   /// Whom entries are read from the store for.
@@ -85,12 +90,12 @@ class GroupCore::State final : public CatchUpHost {
   struct Installing {
     Ticket ticket;
     Anchor anchor;
+    SessionTable sessions;
   };
 
   // CatchUpHost
   [[nodiscard]] Raft* raft() override { return raft_ ? &*raft_ : nullptr; }
   [[nodiscard]] Cursor applied() const override;
-  [[nodiscard]] Anchor anchor() const override;
   [[nodiscard]] PeerId local_id() const override { return options_.self; }
   [[nodiscard]] GroupId group_id() const override { return options_.group; }
   [[nodiscard]] NetworkId network_id() const override { return options_.network; }
@@ -111,6 +116,7 @@ class GroupCore::State final : public CatchUpHost {
   bool settle_founding();
   bool settle_raft();
   void settle_peers();
+  void settle_sessions();
   void settle_apply();
   void founding_event(FoundingEvent event);
   void answer_ready_reads();
@@ -135,6 +141,7 @@ class GroupCore::State final : public CatchUpHost {
   void deliver(Reader reader, Index from, const std::vector<RawEntry>& entries);
 
   void update_bonds();
+  [[nodiscard]] SessionExpiry::Present session_owners() const;
 
   CoreOptions options_;
   Ports ports_;
@@ -146,12 +153,13 @@ class GroupCore::State final : public CatchUpHost {
   bool raft_wanted_ = false;  ///< a genesis is known, and nothing has been made of it yet
   Operations operations_;
   Reads reads_;
-  Intake intake_;
   AdminCalls admin_calls_;
   AdminDesk admin_desk_;
   /// The term in which this leader has tried to hand on leadership that it would rather not have.
   Term favoured_in_;
   Applier applier_;
+  Intake intake_;
+  SessionExpiry session_expiry_;
   std::unique_ptr<CatchUp> catch_up_;
   std::map<PeerId, Peer> peers_;
   BondsView bonds_;

@@ -33,6 +33,7 @@ Anchor GroupCore::State::anchor() const {
     part.configuration = raft_->configurations().at(applier_.applied().index);
     part.settings = raft_->settings().at(applier_.applied().index);
   }
+  part.sessions = applier_.sessions();
   Anchor::Parts parts;
   parts.position = applier_.applied();
   parts.time = applier_.time();
@@ -62,7 +63,7 @@ Result<void> GroupCore::State::install(const Anchor& anchor, Bytes saved) {
   if (!raft_->log().holds(anchor.position())) installation.reset = anchor.position();
   outbox_.persist_installation(std::move(installation));
   raft_->install({anchor.position(), anchor.time(), part->configuration, part->settings});
-  installing_ = Installing{outbox_.latest(), anchor};
+  installing_ = Installing{outbox_.latest(), anchor, std::move(part->sessions)};
   return {};
 }
 
@@ -92,6 +93,7 @@ Status GroupCore::State::status() const {
   status.genesis = founding_->genesis_id();
   status.applied = applied();
   status.log_time = applier_.time();
+  status.client_sessions = applier_.sessions().sessions().size();
   if (!status.problem) status.problem = applier_.problem();
   if (!status.problem) status.problem = founding_->problem();
   if (raft_) {

@@ -153,20 +153,29 @@ struct SyncDone {
   }
 };
 
-/// A command for the leader of `term` to append. A leader of another term refuses it.
+/// An entry of a caller's for the leader of `term` to append: a command, or what its client session
+/// needs. A leader of another term refuses it.
 struct ForwardRequest {
   Term term;
+  std::uint64_t run = 0;  ///< the sender's
   /// Rises with each sending of the sender's run. A receiver deals with each number once, and with
   /// none below one it has seen, so that no late or repeated copy is ever appended or refused.
   std::uint64_t attempt = 0;
+  EntryKind kind = EntryKind::command;
   Bytes data;  ///< the entry's data, envelope included
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(term, attempt, data);
+    archive(term, run, attempt, kind, data);
   }
 };
 
-enum class ForwardOutcome : std::uint8_t { appended = 0, not_leader = 1, full = 2, refused = 3 };
+enum class ForwardOutcome : std::uint8_t {
+  appended = 0,
+  not_leader = 1,
+  full = 2,
+  refused = 3,
+  out_of_order = 4,  ///< what precedes it in its client session is not in the log
+};
 
 struct ForwardResponse {
   Term term;

@@ -45,6 +45,13 @@ void Outbox::send(const PeerId& to, Message message, Ticket after) {
   effects_.sends.push_back({to, std::move(message), after});
 }
 
+void Outbox::fail(RequestId request, Error reason) {
+  Reply failure;
+  failure.request = request;
+  failure.error = std::move(reason);
+  reply(std::move(failure));
+}
+
 void Outbox::log(LogLevel level, std::string message) {
   effects_.log.push_back({level, component_, std::move(message)});
 }

@@ -41,6 +41,8 @@ class Outbox {
   void send(const PeerId& to, Message message, Ticket after);
   void read_entries(const ReadEntries& read) { effects_.reads.push_back(read); }
   void reply(Reply reply) { effects_.replies.push_back(std::move(reply)); }
+  /// A reply that is an error.
+  void fail(RequestId request, Error reason);
   void log(LogLevel level, std::string message);
   void rebond() { effects_.rebond = true; }
   void status_changed() { effects_.status_changed = true; }

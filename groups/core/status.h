@@ -44,7 +44,8 @@ struct Status {
   Cursor durable;  ///< the end of the log on stable storage
   Cursor committed;
   Cursor applied;
-  LogTime log_time{0};  ///< at `applied`
+  LogTime log_time{0};              ///< at `applied`
+  std::size_t client_sessions = 0;  ///< of the whole group, at `applied`
   Configuration configuration;
   GroupSettings settings;
   std::vector<PeerId> bonds;

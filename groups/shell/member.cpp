@@ -9,9 +9,28 @@ Member::Member(std::shared_ptr<MemberStrand> strand) : strand_(std::move(strand)
 
 Member::~Member() { strand_->abandon(); }
 
-core::RequestId Member::execute(Bytes command, OnFull on_full, Completion completion) {
-  return strand_->begin({Operation::Kind::execute, std::move(command), Consistency::weak, on_full,
-                         std::move(completion)});
+core::RequestId Member::execute(Bytes command, OnFull on_full, Completion completion,
+                                core::ClientId client) {
+  return strand_->begin({Operation::Kind::execute,
+                         std::move(command),
+                         Consistency::weak,
+                         on_full,
+                         std::move(completion),
+                         {},
+                         client});
+}
+
+core::ClientId Member::open_client() { return strand_->draw_client(); }
+
+void Member::close_client(core::ClientId client) {
+  // Behind the client's commands, which may still wait for room.
+  strand_->begin({Operation::Kind::close_client,
+                  Bytes(),
+                  Consistency::weak,
+                  OnFull::wait,
+                  [](const core::Reply& /*reply*/) {},
+                  {},
+                  client});
 }
 
 core::RequestId Member::feed(Bytes command, OnFull on_full, Completion completion) {

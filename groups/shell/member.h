@@ -66,11 +66,19 @@ class Member {
 
   using Completion = std::function<void(core::Reply)>;
 
-  /// Executes an encoded command. The reply comes when it has been applied on this member, or
-  /// with the error that says what the caller may assume. Returns its name for `cancel`.
-  core::RequestId execute(Bytes command, OnFull on_full, Completion completion);
+  /// Executes an encoded command exactly once, in order with the others of `client`. The reply
+  /// comes when it has been applied on this member, or with the error that says what the caller
+  /// may assume. Returns its name for `cancel`.
+  core::RequestId execute(Bytes command, OnFull on_full, Completion completion,
+                          core::ClientId client = {});
 
-  /// As `execute`, but the reply comes with the position as soon as the leader has assigned it.
+  /// A client with a session of its own, which the group keeps until `close_client`.
+  [[nodiscard]] core::ClientId open_client();
+  /// `client` executes no more.
+  void close_client(core::ClientId client);
+
+  /// Hands an encoded command over, outside of every session; the reply comes with the position as
+  /// soon as the leader has assigned it.
   core::RequestId feed(Bytes command, OnFull on_full, Completion completion);
 
   /// Replies when the machine may be read: the completion reads it, on the strand, before it

@@ -84,6 +84,12 @@ const Setters& setters() {
        [](Node node, Settings to) { return set_number(node, to.group.inline_catch_up); }},
       {"group.result_max",
        [](Node node, Settings to) { return set_number(node, to.group.result_max); }},
+      {"group.session_ttl_ms",
+       [](Node node, Settings to) { return set_milliseconds(node, to.group.session_ttl); }},
+      {"group.sessions_max",
+       [](Node node, Settings to) { return set_number(node, to.group.sessions_max); }},
+      {"group.session_bytes_max",
+       [](Node node, Settings to) { return set_number(node, to.group.session_bytes_max); }},
   };
   return all;
 }

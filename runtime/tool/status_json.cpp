@@ -65,6 +65,7 @@ json status_json(const NetworkStatus& network, const GroupStatus& group) {
   report["committed_index"] = group.committed.index.value();
   report["applied_index"] = group.applied.index.value();
   report["log_time_ms"] = group.log_time.count();
+  report["client_sessions"] = group.client_sessions;
   report["online"] = group.online;
   report["members"] = members_json(group);
   report["links"] = network.links.size();

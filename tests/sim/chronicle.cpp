@@ -1,5 +1,7 @@
 #include <tessera/conformance/chronicle.h>
 #include <tessera/groups/command_envelope.h>
+#include <tessera/groups/core/entry_data.h>
+#include <tessera/primitives/codec.h>
 
 namespace tessera::sim {
 
@@ -19,20 +21,55 @@ std::optional<Index> Chronicle::find(std::uint64_t command) const {
 }
 
 bool Chronicle::decide(const RawEntry& entry, Term leader_term) {
-  Decided next{entry, leader_term, tape_at(last()), 0, Index{}};
+  Decided next{entry, leader_term, tape_at(last()), 0, 0, Index{}};
   if (!log_.empty()) next.membership = log_.back().membership;
-  if (entry.kind == EntryKind::membership || entry.kind == EntryKind::genesis) {
-    next.membership = entry.position.index;
+  switch (entry.kind) {
+    case EntryKind::genesis: {
+      const auto proposal = core::decode_proposal(entry.data);
+      if (!proposal) return false;
+      settings_ = proposal->settings;
+      next.membership = entry.position.index;
+      break;
+    }
+    case EntryKind::membership:
+      next.membership = entry.position.index;
+      break;
+    case EntryKind::settings: {
+      const auto settings = core::decode_settings(entry.data);
+      if (!settings) return false;
+      settings_ = *settings;
+      break;
+    }
+    case EntryKind::command:
+      if (!decide_command(next)) return false;
+      break;
+    case EntryKind::session: {
+      const auto change = core::decode_session_change(entry.data);
+      if (!change) return false;
+      sessions_.change(entry.position, *change, settings_);
+      break;
+    }
+    case EntryKind::noop:
+    case EntryKind::marker:
+      break;
   }
-  if (entry.kind == EntryKind::command) {
-    const auto envelope = CommandEnvelope::open(entry.data);
-    const auto id = envelope ? id_of(envelope->command.view()) : std::nullopt;
-    if (!id) return false;
-    next.command = *id;
-    next.tape.apply(envelope->command.view(), entry.position.index);
-    if (!commands_.emplace(*id, entry.position.index).second) return false;
-  }
+  next.sessions = sessions_.digest();
   log_.push_back(std::move(next));
+  return true;
+}
+
+bool Chronicle::decide_command(Decided& next) {
+  const auto envelope = CommandEnvelope::open(next.entry.data);
+  const auto id = envelope ? id_of(envelope->command.view()) : std::nullopt;
+  if (!id) return false;
+  const CommandOrigin& origin = envelope->origin;
+  if (!origin.is_none() && !sessions_.runs(origin, settings_)) return true;
+  next.command = *id;
+  const Bytes result = encode(next.tape.apply(envelope->command.view(), next.entry.position.index));
+  if (!commands_.emplace(*id, next.entry.position.index).second) ran_twice_ = *id;
+  if (!origin.is_none()) {
+    sessions_.ran(origin, {next.entry.position, fingerprint(result.view()), result.size()});
+  }
   return true;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tessera/conformance/session_model.h>
 #include <tessera/conformance/tape.h>
 #include <tessera/groups/core/configuration.h>
 #include <tessera/primitives/ids.h>
@@ -19,10 +20,11 @@ class Chronicle {
  public:
   struct Decided {
     RawEntry entry;
-    Term leader_term;           ///< of the leader that committed it
-    Tape tape;                  ///< the state after it
-    std::uint64_t command = 0;  ///< its id, if it is one
-    Index membership;           ///< the newest membership entry up to here
+    Term leader_term;            ///< of the leader that committed it
+    Tape tape;                   ///< the state after it
+    std::uint64_t command = 0;   ///< its id, if it is one and runs
+    std::uint64_t sessions = 0;  ///< a digest of the client sessions after it
+    Index membership;            ///< the newest membership entry up to here
   };
 
   [[nodiscard]] Index last() const { return Index(log_.size()); }
@@ -32,17 +34,26 @@ class Chronicle {
   [[nodiscard]] Cursor cursor_at(Index index) const;
   /// The state at `index`; the initial one at 0.
   [[nodiscard]] const Tape& tape_at(Index index) const;
-  /// Where the command with this id was committed, if it was.
+  /// Where the command with this id ran, if it did.
   [[nodiscard]] std::optional<Index> find(std::uint64_t command) const;
 
   [[nodiscard]] const std::optional<GenesisId>& genesis() const { return genesis_; }
   void set_genesis(const GenesisId& genesis) { genesis_ = genesis; }
 
-  /// Adds the next entry; false if it holds a command that was committed before.
+  /// A command that ran at two positions, if one did.
+  [[nodiscard]] const std::optional<std::uint64_t>& ran_twice() const { return ran_twice_; }
+  [[nodiscard]] const SessionModel& sessions() const { return sessions_; }
+
+  /// Adds the next entry; false if it does not decode.
   [[nodiscard]] bool decide(const RawEntry& entry, Term leader_term);
 
  private:
+  [[nodiscard]] bool decide_command(Decided& next);
+
   std::optional<GenesisId> genesis_;
+  GroupSettings settings_;
+  SessionModel sessions_;
+  std::optional<std::uint64_t> ran_twice_;
   std::vector<Decided> log_;
   std::unordered_map<std::uint64_t, Index> commands_;
 };

@@ -38,6 +38,7 @@ void Clients::call_something() {
   const std::size_t node = dice_.below(nodes_.size());
   if (!nodes_[node]->up() || nodes_[node]->failed()) return;
   const std::size_t at = call(kind, node);
+  if (dice_.happens(settings_.closes)) close_client(node);
   if (!dice_.happens(settings_.cancels)) return;
   const Duration patience = dice_.in(Dice::Span{Duration{0}, std::chrono::milliseconds{500}});
   queue_.after(patience, [this, at] {
@@ -68,6 +69,7 @@ std::size_t Clients::call(Operation::Kind kind, std::size_t node) {
   operation.node = node;
   operation.invoked = queue_.now();
   operation.floor = known_;
+  if (kind == Operation::Kind::execute) operation.client = choose_client(node);
   const Bytes command = operation.is_read() ? Bytes{} : make_command(operation);
   history_.push_back(operation);
   pending_[operation.request.value()] = node;
@@ -75,7 +77,9 @@ std::size_t Clients::call(Operation::Kind kind, std::size_t node) {
     const Operation::Kind asked = history_[at].kind;
     const core::RequestId request = history_[at].request;
     nodes_[history_[at].node]->step([&](core::GroupCore& core, TimePoint now) {
-      if (asked == Operation::Kind::execute) core.execute(now, request, command);
+      if (asked == Operation::Kind::execute) {
+        core.execute(now, request, command, history_[at].client);
+      }
       if (asked == Operation::Kind::feed) core.feed(now, request, command);
       const bool strong = asked == Operation::Kind::strong_read && !weakened_;
       if (history_[at].is_read()) {
@@ -84,6 +88,20 @@ std::size_t Clients::call(Operation::Kind kind, std::size_t node) {
     });
   });
   return at;
+}
+
+core::ClientId Clients::choose_client(std::size_t node) {
+  const std::uint64_t chosen = dice_.below(settings_.sessions);
+  // The first is shared and never closed.
+  return core::ClientId{chosen == 0 ? 0 : closed_[node] + chosen};
+}
+
+void Clients::close_client(std::size_t node) {
+  const core::ClientId client{++closed_[node]};
+  nodes_[node]->post([this, node, client] {
+    nodes_[node]->step(
+        [&](core::GroupCore& core, TimePoint now) { core.close_client(now, client); });
+  });
 }
 
 void Clients::replied(const Node& node, const core::Reply& reply) {
@@ -118,6 +136,7 @@ void Clients::mark_outcome(const Operation& operation) {
   if (error.is(Errc::offline)) marks_.add(Mark::offline);
   if (error.is(Errc::would_block)) marks_.add(Mark::would_block);
   if (error.is(Errc::too_large)) marks_.add(Mark::too_large);
+  if (error.is(Errc::session_unknown)) marks_.add(Mark::session_unknown);
   if (operation.cancelled &&
       operation.reply->error->code() == boost::system::errc::operation_canceled) {
     marks_.add(Mark::aborted);

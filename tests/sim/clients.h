@@ -21,6 +21,8 @@ struct ClientSettings {
   Dice::Permille oversized;                           ///< commands above the limit
   Dice::Permille cancels;                             ///< operations that are given up early
   std::uint64_t command_max = 0;                      ///< the members' own limit
+  std::uint64_t sessions = 1;                         ///< client sessions that each node has
+  Dice::Permille closes;                              ///< operations whose client is the last user
 };
 
 class Clients final : public Callers {
@@ -56,6 +58,8 @@ class Clients final : public Callers {
 
  private:
   void call_something();
+  void close_client(std::size_t node);
+  [[nodiscard]] core::ClientId choose_client(std::size_t node);
   [[nodiscard]] Bytes make_command(Operation& operation);
   void mark_outcome(const Operation& operation);
 
@@ -70,6 +74,8 @@ class Clients final : public Callers {
   bool weakened_ = false;
   std::vector<Operation> history_;                ///< request n is at n - 1
   std::map<std::uint64_t, std::size_t> pending_;  ///< request to its node
+  /// By node: how many of its clients have been closed. Those in use come behind them.
+  std::map<std::size_t, std::uint64_t> closed_;
   Index known_;  ///< the newest command that somebody knows to be applied
 };
 

@@ -20,7 +20,9 @@ Duration Liveness::timeout() const {
 void Liveness::run() {
   // Links need a moment to stand again, and a group that was never founded is founded now.
   const bool founded = world_.chronicle().last() > Index{};
-  const Duration links = seconds{3};
+  // Where few client sessions may exist, those of the dead must first have made room.
+  const bool scarce = scarce_sessions();
+  const Duration links = seconds{3} + (scarce ? world_.swarm().group.session_ttl * 2 : Duration{});
   if (!founded) demand("the group is founded", seconds{30}, [this] { return one_leader(); });
   world_.run_for(links);
   demand("a fresh write and a strong read succeed", timeout() * 10,
@@ -60,6 +62,10 @@ bool Liveness::write_and_read() {
   return written_ && has_read_ && one_leader();
 }
 
+bool Liveness::scarce_sessions() const {
+  return world_.swarm().group.sessions_max < world_.swarm().nodes * 4;
+}
+
 bool Liveness::one_leader() const {
   return std::count_if(world_.nodes().begin(), world_.nodes().end(), [](const auto& node) {
            return node->up() && node->status().role == core::Role::leader;
@@ -94,6 +100,7 @@ void Liveness::serve_every_node() {
     const Operation& operation = clients.operation(call);
     // A member may be installing a snapshot just now, which may hold the command's effect.
     if (operation.succeeded() || operation.reply->error->is(Errc::unknown_outcome)) continue;
+    if (scarce_sessions() && operation.reply->error->is(Errc::would_block)) continue;
     throw Broken({"liveness", "node " + std::to_string(operation.node) + " refuses a call: " +
                                   operation.reply->error->message() + picture()});
   }

@@ -26,6 +26,8 @@ class Liveness {
   void demand_answers();
   [[nodiscard]] bool write_and_read();
   [[nodiscard]] bool one_leader() const;
+  /// There may be fewer client sessions than callers want.
+  [[nodiscard]] bool scarce_sessions() const;
   [[nodiscard]] bool converged() const;
   [[nodiscard]] std::string picture() const;
   void serve_every_node();

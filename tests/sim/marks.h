@@ -61,6 +61,13 @@ enum class Mark : std::uint8_t {
   session_opened,
   session_finished,
   session_failed,
+  client_session_opened,
+  client_session_refused,
+  client_session_closed,
+  command_repeated,
+  command_skipped,
+  command_of_no_session,
+  command_replaced,
   // What the callers saw.
   executed,
   fed,
@@ -71,6 +78,7 @@ enum class Mark : std::uint8_t {
   offline,
   would_block,
   too_large,
+  session_unknown,
   aborted,
   // Messages, in the order of core::Message.
   vote_request,

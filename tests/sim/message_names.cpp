@@ -36,7 +36,8 @@ struct Describe {
     out << "sync done " << m.term << " at " << m.position;
   }
   void operator()(const core::ForwardRequest& m) const {
-    out << "forward " << m.term << " #" << m.attempt;
+    out << "forward " << m.term << " #" << m.attempt
+        << (m.kind == EntryKind::session ? " (session)" : "");
   }
   void operator()(const core::ForwardResponse& m) const {
     out << "forward answer " << m.term << " #" << m.attempt << " outcome "

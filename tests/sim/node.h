@@ -108,6 +108,8 @@ class Node final : private DiskOwner {
   /// After the latest step.
   [[nodiscard]] const core::Status& status() const { return status_; }
   [[nodiscard]] const core::Status& status_before() const { return status_before_; }
+  /// The runtime's part of the state; only while the node is up.
+  [[nodiscard]] Anchor anchor() const { return core_->anchor(); }
   [[nodiscard]] const Tape& tape() const { return machine_.watched->tape(); }
   /// The commit index that the store held at the start.
   [[nodiscard]] Index commit_floor() const { return commit_floor_; }

@@ -14,6 +14,7 @@ struct Operation {
   core::RequestId request;
   Kind kind = Kind::execute;
   std::size_t node = 0;
+  core::ClientId client;      ///< of `execute`
   std::uint64_t command = 0;  ///< its id
   TimePoint invoked{};
   TimePoint completed{};

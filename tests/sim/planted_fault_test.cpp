@@ -1,9 +1,13 @@
 #include <tessera/conformance/runner.h>
 #include <tessera/conformance/world.h>
+#include <tessera/groups/command_envelope.h>
+#include <tessera/groups/core/entry_data.h>
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <string>
+#include <tuple>
 
 /// A simulator that finds nothing proves nothing: each of these plants a fault that real systems
 /// had, and expects the invariant that is there for it to speak.
@@ -88,6 +92,49 @@ TEST(PlantedFault, AStateOfAnotherPositionIsSeen) {
     for (const auto& node : world.nodes()) node->plant(alter_state);
   });
   EXPECT_TRUE(begins(found, "applied")) << found;
+}
+
+/// What a member stores with its state says nothing of the client sessions.
+void forget_sessions(const Node& /*node*/, core::Effects& effects) {
+  for (core::StoreSnapshot& stored : effects.snapshots) {
+    const auto anchor = core::decode_anchor(stored.snapshot.anchor);
+    auto part = core::decode_runtime_part(anchor->runtime());
+    part->sessions = core::SessionTable{};
+    stored.snapshot.anchor = core::encode_anchor(
+        Anchor({anchor->position(), anchor->time(), core::encode_runtime_part(*part)}));
+  }
+}
+
+TEST(PlantedFault, ASnapshotWithoutTheClientSessionsIsSeen) {
+  const std::string found = first_finding(filtering(forget_sessions));
+  EXPECT_TRUE(begins(found, "exactly once")) << found;
+}
+
+/// A command that leaves a second time gets another number, as if it were a new one.
+class RenumberingClient {
+ public:
+  void operator()(const Node& node, core::Effects& effects) {
+    for (core::Send& send : effects.sends) {
+      auto* forward = std::get_if<core::ForwardRequest>(&send.message);
+      if (forward == nullptr || forward->kind != EntryKind::command) continue;
+      auto envelope = CommandEnvelope::open(forward->data);
+      if (envelope->origin.is_none()) continue;
+      const auto id = id_of(envelope->command.view());
+      if (++left_[{node.life(), node.index(), *id}] != 2) continue;
+      ++envelope->origin.sequence;
+      forward->data = CommandEnvelope::wrap(envelope->origin, envelope->command.view());
+    }
+  }
+
+ private:
+  std::map<std::tuple<std::uint64_t, std::size_t, std::uint64_t>, int> left_;
+};
+
+TEST(PlantedFault, ACommandUnderTwoNumbersIsSeen) {
+  const std::string found = first_finding([](World& world) {
+    for (const auto& node : world.nodes()) node->plant(RenumberingClient{});
+  });
+  EXPECT_TRUE(begins(found, "exactly once")) << found;
 }
 
 TEST(PlantedFault, ATermThatIsTakenBackIsSeen) {

@@ -118,6 +118,18 @@ void draw_membership(Swarm& swarm, Dice& dice) {
   }
 }
 
+void draw_sessions(Swarm& swarm, Dice& dice) {
+  if (dice.happens({400})) {
+    swarm.group.session_ttl = milliseconds{static_cast<std::int64_t>(dice.in({500, 3000}))};
+    // Fewer than there may be clients, but dead ones make room soon.
+    if (dice.happens({400})) swarm.group.sessions_max = swarm.nodes + dice.in(Dice::Range{1, 3});
+  }
+  if (dice.happens({300})) swarm.group.session_bytes_max = dice.in(Dice::Range{0, 300});
+  if (dice.happens({300})) swarm.limits.unanswered_max = dice.in(Dice::Range{1, 4});
+  swarm.clients.sessions = dice.in(Dice::Range{1, 3});
+  if (dice.happens({400})) swarm.clients.closes = Permille{20};
+}
+
 }  // namespace
 
 Swarm Swarm::draw(std::uint64_t seed, std::size_t nodes) {
@@ -133,6 +145,7 @@ Swarm Swarm::draw(std::uint64_t seed, std::size_t nodes) {
   draw_clients(swarm, dice);
   draw_faults(swarm, dice);
   draw_membership(swarm, dice);
+  draw_sessions(swarm, dice);
   return swarm;
 }
 
@@ -173,7 +186,10 @@ std::string Swarm::to_string() const {
        << (last_comes_late ? ", the last comes late" : "") << ", committee "
        << group.committee_target << ", replace after " << milli(group.replace_after)
        << (stewards.interval != Duration{} ? ", stewards" : "")
-       << (last_prefers.observes() ? ", the last observes" : "");
+       << (last_prefers.observes() ? ", the last observes" : "") << ", sessions "
+       << clients.sessions << " a node, at most " << group.sessions_max << ", for "
+       << milli(group.session_ttl) << ", unanswered " << limits.unanswered_max << ", bytes "
+       << group.session_bytes_max;
   return text.str();
 }
 

@@ -147,6 +147,21 @@ void World::run() {
   faults_.end(choose_dead());
   Liveness(*this).run();
   referee_.finished(clients_.history());
+  mark_sessions();
+}
+
+void World::mark_sessions() {
+  const SessionModel::Tally& tally = chronicle().sessions().tally();
+  const auto mark = [this](std::uint64_t count, Mark what) {
+    if (count != 0) marks_.add(what);
+  };
+  mark(tally.opened, Mark::client_session_opened);
+  mark(tally.refused, Mark::client_session_refused);
+  mark(tally.closed, Mark::client_session_closed);
+  mark(tally.repeated, Mark::command_repeated);
+  mark(tally.skipped, Mark::command_skipped);
+  mark(tally.unknown, Mark::command_of_no_session);
+  mark(tally.replaced, Mark::command_replaced);
 }
 
 void World::run_faulty_time() {

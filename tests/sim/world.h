@@ -51,6 +51,7 @@ class World final : private Faults::Operator, private Callers {
   void make_node(std::size_t index);
   [[nodiscard]] Genesis genesis_of(std::size_t index) const;
   void run_faulty_time();
+  void mark_sessions();
   /// Voters, fewer than half, that do not come back.
   [[nodiscard]] std::vector<std::size_t> choose_dead();
   [[nodiscard]] std::set<MemberId> voters_in_force() const;

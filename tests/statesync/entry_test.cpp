@@ -17,7 +17,8 @@ LogEntry log_entry(EntryKind kind, Bytes data) {
 }
 
 Bytes wrapped(std::int64_t amount) {
-  return CommandEnvelope::wrap({5, 6}, encode(Counter::Add{amount}).view());
+  return CommandEnvelope::wrap({SessionNumber{5}, Sequence{6}, Sequence{6}},
+                               encode(Counter::Add{amount}).view());
 }
 
 TEST(Entry, IsAHandleOnWhatTheLeaderWrote) {

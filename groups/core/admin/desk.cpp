@@ -154,6 +154,8 @@ AdminDesk::Outcome AdminDesk::transfer(TimePoint now, Raft& raft, const Membersh
   if (known != nullptr && known->observer) {
     return {true, Error(Errc::not_allowed, peer.brief() + " only observes")};
   }
+  // Nothing is appended while leadership moves, so it does not move to who is not there.
+  if (!view.answers(*voter, now)) return {};
   // Who leads afterwards answers; should this attempt fail, the next look begins another.
   raft.transfer(now, *voter);
   return {};

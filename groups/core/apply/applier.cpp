@@ -5,17 +5,24 @@
 namespace tessera::core {
 namespace {
 
-Error too_large(const Bytes& result, std::uint64_t result_max) {
-  return {Errc::result_too_large, "its result of " + std::to_string(result.size()) +
-                                      " bytes is above the group's result_max of " +
-                                      std::to_string(result_max) + " and was dropped"};
+/// Judged by the settings as of the command's own entry, so that every member decides alike
+/// (docs/decisions/0104).
+CommandOutcome outcome_of(const Cursor& position, Bytes result, const GroupSettings& settings) {
+  if (result.size() <= settings.result_max) {
+    return {position, CommandOutcome::Kind::returned, std::move(result)};
+  }
+  return {position, CommandOutcome::Kind::too_large,
+          Bytes::copy("its result of " + std::to_string(result.size()) +
+                      " bytes is above the group's result_max of " +
+                      std::to_string(settings.result_max) + " and was dropped")};
 }
 
 }  // namespace
 
-void Applier::start_from(const Cursor& position, LogTime time) {
-  applied_ = position;
-  time_ = time;
+void Applier::start_from(Start start) {
+  applied_ = start.position;
+  time_ = start.time;
+  sessions_ = std::move(start.sessions);
   fetched_.clear();
   reading_ = false;
 }
@@ -38,7 +45,7 @@ std::optional<Applier::Marker> Applier::work(const Raft& raft, Operations& opera
     const RawEntry* found = next_entry(raft);
     if (found == nullptr) return std::nullopt;
     const RawEntry entry = *found;
-    if (!apply(entry, raft, operations)) return std::nullopt;
+    if (!apply(entry, raft.settings().at(entry.position.index), operations)) return std::nullopt;
     if (entry.kind == EntryKind::marker) return Marker{entry.position, entry.data};
     bytes += entry.size();
     if (bytes >= options_.limits.apply_batch_max) return std::nullopt;
@@ -46,11 +53,14 @@ std::optional<Applier::Marker> Applier::work(const Raft& raft, Operations& opera
   return std::nullopt;
 }
 
-bool Applier::apply(const RawEntry& entry, const Raft& raft, Operations& operations) {
+bool Applier::apply(const RawEntry& entry, const GroupSettings& settings, Operations& operations) {
   check(entry.position.index == applied_.index + 1, "entries are applied in order");
   switch (entry.kind) {
     case EntryKind::command:
-      if (!apply_command(entry, raft, operations)) return false;
+      if (!apply_command(entry, settings, operations)) return false;
+      break;
+    case EntryKind::session:
+      if (!apply_session(entry, settings, operations)) return false;
       break;
     case EntryKind::noop:
       operations.term_began(entry.position.term);
@@ -61,11 +71,9 @@ bool Applier::apply(const RawEntry& entry, const Raft& raft, Operations& operati
     case EntryKind::genesis:
       break;
     default:
-      problem_ = Error(Errc::needs_upgrade, "the entry at " + entry.position.to_string() +
-                                                " has the unknown kind " +
-                                                std::to_string(static_cast<unsigned>(entry.kind)));
-      outbox_.log(LogLevel::error, problem_->message());
-      return false;
+      return stop(Error(Errc::needs_upgrade,
+                        "the entry at " + entry.position.to_string() + " has the unknown kind " +
+                            std::to_string(static_cast<unsigned>(entry.kind))));
   }
   applied_ = entry.position;
   time_ = entry.time;
@@ -73,25 +81,77 @@ bool Applier::apply(const RawEntry& entry, const Raft& raft, Operations& operati
   return true;
 }
 
-bool Applier::apply_command(const RawEntry& entry, const Raft& raft, Operations& operations) {
+bool Applier::apply_command(const RawEntry& entry, const GroupSettings& settings,
+                            Operations& operations) {
   const auto envelope = CommandEnvelope::open(entry.data);
-  Result<Bytes> result = Error(Errc::malformed, "the entry is too short to hold a command");
-  if (envelope) {
-    const ApplyContext context({entry.position, entry.time, options_.group});
-    result = machine_.apply(envelope->command, context);
+  if (!envelope) {
+    return stop(Error(Errc::machine_failed, "at " + entry.position.to_string() +
+                                                ": the entry is too short to hold a command"));
   }
+  if (envelope->origin.is_none()) return run_command(entry, *envelope, settings, operations);
+  switch (sessions_.admit(envelope->origin, settings)) {
+    case SessionTable::Verdict::run:
+      return run_command(entry, *envelope, settings, operations);
+    case SessionTable::Verdict::again:
+      operations.skipped(envelope->origin, entry.position);
+      break;
+    case SessionTable::Verdict::repeated:
+    case SessionTable::Verdict::unknown:
+      // Who waited for it has heard when it ran, or when the session ended.
+      break;
+  }
+  return true;
+}
+
+bool Applier::run_command(const RawEntry& entry, const CommandEnvelope& envelope,
+                          const GroupSettings& settings, Operations& operations) {
+  const ApplyContext context({entry.position, entry.time, options_.group});
+  Result<Bytes> result = machine_.apply(envelope.command, context);
   if (!result) {
-    problem_ = Error(Errc::machine_failed,
-                     "at " + entry.position.to_string() + ": " + result.error().message());
-    outbox_.log(LogLevel::error, "stops: the state machine failed " + problem_->message());
-    return false;
+    return stop(Error(Errc::machine_failed,
+                      "at " + entry.position.to_string() + ": " + result.error().message()));
   }
   applied_ = entry.position;
-  // The setting as of this entry, so that every member decides alike (docs/decisions/0104).
-  const std::uint64_t result_max = raft.settings().at(entry.position.index).result_max;
-  if (result->size() > result_max) result = too_large(*result, result_max);
-  operations.applied(envelope->origin, entry.position, result);
+  if (envelope.origin.is_none()) return true;
+  const CommandOutcome outcome = outcome_of(entry.position, *std::move(result), settings);
+  sessions_.record(envelope.origin.session, outcome);
+  operations.applied(envelope.origin, outcome);
   return true;
+}
+
+bool Applier::apply_session(const RawEntry& entry, const GroupSettings& settings,
+                            Operations& operations) {
+  const auto change = decode_session_change(entry.data);
+  if (!change) {
+    return stop(Error(Errc::needs_upgrade, "the session entry at " + entry.position.to_string() +
+                                               ": " + change.error().message()));
+  }
+  if (const auto* opening = std::get_if<OpenSession>(&*change)) {
+    operations.opened(*opening, sessions_.open(entry.position.index, *opening, settings));
+  } else if (const auto* closing = std::get_if<CloseSessions>(&*change)) {
+    for (const SessionNumber session : closing->sessions) {
+      if (sessions_.close(session)) operations.closed(session);
+    }
+  } else if (const auto* replacing = std::get_if<ReplaceCommand>(&*change)) {
+    replace_command(entry.position, replacing->origin, settings, operations);
+  }
+  return true;
+}
+
+void Applier::replace_command(const Cursor& position, const CommandOrigin& origin,
+                              const GroupSettings& settings, Operations& operations) {
+  const auto verdict = sessions_.admit(origin, settings);
+  if (verdict == SessionTable::Verdict::again) operations.skipped(origin, position);
+  if (verdict != SessionTable::Verdict::run) return;
+  const CommandOutcome nothing{position, CommandOutcome::Kind::replaced, {}};
+  sessions_.record(origin.session, nothing);
+  operations.applied(origin, nothing);
+}
+
+bool Applier::stop(Error problem) {
+  outbox_.log(LogLevel::error, "stops applying: " + problem.message());
+  problem_ = std::move(problem);
+  return false;
 }
 
 std::optional<ReadEntries> Applier::wanted_read(const Raft& raft) {

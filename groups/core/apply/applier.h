@@ -1,6 +1,7 @@
 #pragma once
 
 #include <tessera/groups/core/client/operations.h>
+#include <tessera/groups/core/exactly_once/session_table.h>
 #include <tessera/groups/core/raft/raft.h>
 #include <tessera/groups/machine_port.h>
 
@@ -8,7 +9,8 @@
 #include <optional>
 #include <vector>
 
-/// Hands committed entries to the state machine, in order, each exactly once in a member's life.
+/// Hands committed entries to the state machine, in order, each exactly once in a member's life;
+/// of the copies of one command only one.
 ///
 /// Recent entries come from memory; after a start the older ones are read back from the store.
 /// Owned by `GroupCore`.
@@ -23,8 +25,13 @@ class Applier {
   Applier(const Options& options, MachinePort& machine, Outbox& outbox)
       : options_(options), machine_(machine), outbox_(outbox) {}
 
-  /// The machine holds the state at `position`.
-  void start_from(const Cursor& position, LogTime time);
+  /// The machine holds the state at `position`; the rest is what belongs to it.
+  struct Start {
+    Cursor position;
+    LogTime time{0};
+    SessionTable sessions;
+  };
+  void start_from(Start start);
 
   /// What the strategy is to be told: a marker, right after it was applied.
   struct Marker {
@@ -46,19 +53,27 @@ class Applier {
 
   [[nodiscard]] const Cursor& applied() const { return applied_; }
   [[nodiscard]] LogTime time() const { return time_; }
+  [[nodiscard]] const SessionTable& sessions() const { return sessions_; }
   /// Why it does not go on: `machine_failed`, `needs_upgrade`, or what reading the log said.
   [[nodiscard]] const std::optional<Error>& problem() const { return problem_; }
 
  private:
   [[nodiscard]] const RawEntry* next_entry(const Raft& raft);
-  bool apply(const RawEntry& entry, const Raft& raft, Operations& operations);
-  bool apply_command(const RawEntry& entry, const Raft& raft, Operations& operations);
+  bool apply(const RawEntry& entry, const GroupSettings& settings, Operations& operations);
+  bool apply_command(const RawEntry& entry, const GroupSettings& settings, Operations& operations);
+  bool run_command(const RawEntry& entry, const CommandEnvelope& envelope,
+                   const GroupSettings& settings, Operations& operations);
+  bool apply_session(const RawEntry& entry, const GroupSettings& settings, Operations& operations);
+  void replace_command(const Cursor& position, const CommandOrigin& origin,
+                       const GroupSettings& settings, Operations& operations);
+  bool stop(Error problem);
 
   Options options_;
   MachinePort& machine_;
   Outbox& outbox_;
   Cursor applied_;
   LogTime time_{0};
+  SessionTable sessions_;         ///< at `applied_`, like the machine
   std::deque<RawEntry> fetched_;  ///< from the store, contiguous from `applied` on
   bool reading_ = false;
   std::optional<Error> problem_;

@@ -113,11 +113,15 @@ void MemberStrand::begin_batch() {
     }
     return;
   }
+  call_with(batch);
+}
+
+void MemberStrand::call_with(std::vector<Requests::Begun>& batch) {
   call_core([&batch](core::GroupCore& core, TimePoint now) {
     for (Requests::Begun& begun : batch) {
       switch (begun.kind) {
         case Operation::Kind::execute:
-          core.execute(now, begun.inner, std::move(begun.command));
+          core.execute(now, begun.inner, std::move(begun.command), begun.client);
           break;
         case Operation::Kind::feed:
           core.feed(now, begun.inner, std::move(begun.command));
@@ -128,9 +132,18 @@ void MemberStrand::begin_batch() {
         case Operation::Kind::admin:
           core.admin(now, begun.inner, begun.action);
           break;
+        case Operation::Kind::close_client:
+          core.close_client(now, begun.client);
+          break;
       }
     }
   });
+  for (const Requests::Begun& begun : batch) {
+    if (begun.kind != Operation::Kind::close_client) continue;
+    core::Reply done;
+    done.request = begun.inner;
+    requests_.answer(std::move(done));
+  }
 }
 
 }  // namespace tessera::shell

@@ -54,6 +54,7 @@ class MemberStrand : public std::enable_shared_from_this<MemberStrand> {
 
   // For the member's handle.
   core::RequestId begin(Operation operation);
+  [[nodiscard]] core::ClientId draw_client() { return requests_.draw_client(); }
   void cancel(core::RequestId name);
   void on_capacity(std::function<void()> callback);
   [[nodiscard]] MemberStatus status() const { return board_.read(); }
@@ -110,6 +111,7 @@ class MemberStrand : public std::enable_shared_from_this<MemberStrand> {
   void take_operations();
   void begin_waiting();
   void begin_batch();
+  void call_with(std::vector<Requests::Begun>& batch);
   void settle_what_does_not_wait(const std::vector<core::RequestId>& names);
 
   // The store (member_storage.cpp).

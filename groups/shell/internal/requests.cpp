@@ -26,7 +26,8 @@ constexpr std::size_t waiting_overhead = 256;
 
 bool Requests::add(core::RequestId name, Operation operation) {
   const std::size_t bytes = operation.command.size() + waiting_overhead;
-  if (waiting_bytes_ + bytes > waiting_bytes_max && !waiting_.empty()) {
+  const bool needs_room = operation.kind != Operation::Kind::close_client;
+  if (needs_room && waiting_bytes_ + bytes > waiting_bytes_max && !waiting_.empty()) {
     operation.completion(failure(name, {Errc::would_block, "too many operations wait for room"}));
     return false;
   }
@@ -52,7 +53,8 @@ Requests::Begun Requests::begin(core::RequestId name) {
           held.operation.kind,
           held.operation.consistency,
           held.operation.command,
-          held.operation.action};
+          held.operation.action,
+          held.operation.client};
 }
 
 bool Requests::answer(core::Reply reply) {

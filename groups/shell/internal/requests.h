@@ -12,13 +12,14 @@ namespace tessera::shell {
 
 /// What a caller asked of a member.
 struct Operation {
-  enum class Kind : std::uint8_t { execute, feed, read, admin };
+  enum class Kind : std::uint8_t { execute, feed, read, admin, close_client };
   Kind kind = Kind::read;
   Bytes command;  ///< of `execute` and `feed`
   Consistency consistency = Consistency::weak;
   OnFull on_full = OnFull::wait;
   Member::Completion completion;
   core::AdminAction action{};  ///< of `admin`
+  core::ClientId client = {};  ///< of `execute` and `close_client`
 };
 
 /// The operations of a member's callers: under way in the core, or waiting for room in it.
@@ -30,6 +31,9 @@ class Requests {
  public:
   /// A name for a new operation. Any thread.
   [[nodiscard]] core::RequestId draw() { return core::RequestId{++drawn_}; }
+
+  /// A name for a new client. Any thread.
+  [[nodiscard]] core::ClientId draw_client() { return core::ClientId{++clients_drawn_}; }
 
   /// Takes `operation` in, to wait until it is begun. False: it was answered with `would_block`
   /// instead, because the queue is full.
@@ -47,6 +51,7 @@ class Requests {
     Consistency consistency;
     Bytes command;
     core::AdminAction action;
+    core::ClientId client;
   };
   [[nodiscard]] Begun begin(core::RequestId name);
 
@@ -79,6 +84,7 @@ class Requests {
   void drop_from_queue(core::RequestId name, const Operation& operation);
 
   std::atomic<std::uint64_t> drawn_ = 0;
+  std::atomic<std::uint64_t> clients_drawn_ = 0;
   std::map<core::RequestId, Held> held_;
   std::map<core::RequestId, core::RequestId> by_inner_;
   std::set<core::RequestId> waiting_;

@@ -14,6 +14,7 @@ std::vector<InvariantPointer> make_invariants(Chronicle& chronicle, const AllNod
   all.push_back(make_durable_promises(chronicle));
   all.push_back(make_kept_commits(chronicle));
   all.push_back(make_configuration_from_log(chronicle));
+  all.push_back(make_exactly_once(chronicle));
   all.push_back(make_applied(chronicle));
   all.push_back(make_acknowledged(chronicle));
   all.push_back(make_fresh_reads(chronicle));

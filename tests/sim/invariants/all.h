@@ -35,6 +35,8 @@ using AllNodes = std::vector<std::unique_ptr<Node>>;
 [[nodiscard]] InvariantPointer make_applied(const Chronicle& chronicle);
 /// What a caller was told of a command is true for ever.
 [[nodiscard]] InvariantPointer make_acknowledged(const Chronicle& chronicle);
+/// A command runs once, whatever was sent; equal positions, equal runtime parts.
+[[nodiscard]] InvariantPointer make_exactly_once(const Chronicle& chronicle);
 /// A strong read sees every command acknowledged before it began.
 [[nodiscard]] InvariantPointer make_fresh_reads(const Chronicle& chronicle);
 /// One founding at most comes to anything, and nobody acts in one that it has abandoned.

@@ -60,8 +60,7 @@ class Committed final : public Invariant {
     verify_first(node, *entry);
     if (!chronicle().genesis()) written_.set_genesis(node.status().genesis);
     require(written_.decide(*entry, node.status().term), [&] {
-      return "the command committed at " + entry->position.to_string() +
-             " was committed before, or is none";
+      return "the entry committed at " + entry->position.to_string() + " does not decode";
     });
   }
 
