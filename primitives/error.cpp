@@ -35,11 +35,6 @@ const char* describe(Errc code) {
       return "the last voter of a group cannot leave it or lose its vote; promote another first";
     case Errc::removed:
       return "this member was removed from the group; join again to come back as a learner";
-    case Errc::stale_storage:
-      return "the store is an older copy of one that peers have seen; it comes back as a new "
-             "member";
-    case Errc::duplicate_identity:
-      return "another live process runs under this node's identity; stop one of them";
     case Errc::malformed:
       return "the bytes do not decode";
     case Errc::invalid_argument:

@@ -20,16 +20,12 @@ enum class Errc {
   too_large,          ///< the command or message is above its limit
   session_unknown,    ///< the client session has expired
   // What stops a member.
-  storage_failed,      ///< a write or sync failed; the node's groups have stopped
-  machine_failed,      ///< `apply` threw, or the machine broke its contract
-  machine_mismatch,    ///< the group is joined already with another machine type
-  needs_upgrade,       ///< the log holds an entry this version does not know
-  genesis_conflict,    ///< peers of one group id hold two different foundings
-  not_allowed,         ///< a peer or caller may not do this
-  last_voter,          ///< the last voter of a group cannot leave it or lose its vote
-  removed,             ///< this member was removed from the group
-  stale_storage,       ///< this store is an old copy of what peers have seen
-  duplicate_identity,  ///< two live processes run under one identity
+  storage_failed,    ///< a write or sync failed; the node's groups have stopped
+  machine_failed,    ///< `apply` threw, or the machine broke its contract
+  machine_mismatch,  ///< the group is joined already with another machine type
+  needs_upgrade,     ///< the log holds an entry this version does not know
+  genesis_conflict,  ///< peers of one group id hold two different foundings
+  not_allowed,       ///< a peer or caller may not do this
   // Bad input.
   malformed,         ///< bytes that do not decode
   invalid_argument,  ///< a setting or argument out of its range
@@ -44,6 +40,8 @@ enum class Errc {
   io_failed,         ///< the operating system refused an operation
   // As of the first ones; later than them, so that no number changes.
   result_too_large,  ///< applied, but the result is above the group's `result_max` and dropped
+  last_voter,        ///< the last voter of a group cannot leave it or lose its vote
+  removed,           ///< this member was removed from the group
 };
 
 [[nodiscard]] const boost::system::error_category& error_category() noexcept;

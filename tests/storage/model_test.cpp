@@ -142,9 +142,9 @@ class ModelRun {
     auto& [group, model] = pick();
     const SnapshotId keep(random_.below(model.snapshots_put + 1));
     ASSERT_TRUE(store_.snapshots().drop_unused(group, keep));
-    std::erase_if(model.snapshots, [&](const auto& held) {
-      return held.first != keep && !(model.in_force && model.in_force->id == held.first);
-    });
+    const auto in_force = model.in_force ? std::optional(model.in_force->id) : std::nullopt;
+    std::erase_if(model.snapshots,
+                  [&](const auto& held) { return held.first != keep && held.first != in_force; });
   }
 
   void compare(GroupId group) {

@@ -51,11 +51,11 @@ class LogMatching final : public Invariant {
                           static_cast<std::uint64_t>(entry.time.count()) << 8U ^
                           static_cast<std::uint64_t>(entry.kind),
                       preceding};
-    const auto [found, first] = register_.try_emplace(key, known);
-    require(found->second == known, [&] {
+    const Known& registered = register_.try_emplace(key, known).first->second;
+    require(registered == known, [&] {
       return words(node) + " writes " + entry.position.to_string() + " after " +
              preceding.to_string() + ", which is another entry elsewhere, after " +
-             found->second.preceding.to_string();
+             registered.preceding.to_string();
     });
   }
 
