@@ -25,7 +25,7 @@ void GroupCore::State::receive(const PeerId& from, Message message) {
         } else if constexpr (std::is_same_v<Content, ReadResponse>) {
           reads_.receive(content);
         } else if constexpr (std::is_same_v<Content, AdminRequest>) {
-          if (raft_->leads()) admin_desk_.receive(from, content);
+          if (raft_->leads()) admin_desk_.receive(now_, from, content);
         } else if constexpr (std::is_same_v<Content, AdminResponse>) {
           admin_calls_.receive(content);
         } else if constexpr (std::is_same_v<Content, RemovalNotice>) {

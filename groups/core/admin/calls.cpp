@@ -38,7 +38,7 @@ void AdminCalls::pump(TimePoint now, const Raft& raft, AdminDesk& desk) {
     call.send_again = now + raft.settings().in_force().election_timeout;
     const AdminRequest request{options_.run, number, call.action};
     if (raft.leads()) {
-      desk.receive(options_.self, request);
+      desk.receive(now, options_.self, request);
     } else {
       outbox_.send(leader->peer, request, Ticket{});
     }

@@ -31,32 +31,38 @@ Error last_voter() {
 
 }  // namespace
 
-void AdminDesk::receive(const PeerId& asker, const AdminRequest& request) {
-  const auto same = [&](const Waiting& each) {
+void AdminDesk::receive(TimePoint now, const PeerId& asker, const AdminRequest& request) {
+  const auto same = std::find_if(waiting_.begin(), waiting_.end(), [&](const Waiting& each) {
     return each.request.run == request.run && each.request.number == request.number;
-  };
-  if (std::any_of(waiting_.begin(), waiting_.end(), same)) return;
-  if (waiting_.size() < waiting_max) waiting_.push_back({asker, request});
+  });
+  if (same != waiting_.end()) {
+    same->asked = now;
+  } else if (waiting_.size() < waiting_max) {
+    waiting_.push_back({asker, request, now});
+  }
 }
 
 std::vector<AdminDesk::Answer> AdminDesk::work(TimePoint now, Raft& raft,
                                                const MembershipView& view) {
   std::vector<Answer> answers;
-  while (!waiting_.empty() && raft.settled()) {
-    const Waiting& first = waiting_.front();
-    const Outcome outcome = advance(now, raft, view, first.request.action);
-    if (!outcome.finished) break;
-    Answer answer{first.asker, {}};
-    answer.response.run = first.request.run;
-    answer.response.number = first.request.number;
+  const Duration kept = view.settings.election_timeout * timeouts_kept;
+  // One that has to wait, for a learner to catch up say, does not hold up the others.
+  std::erase_if(waiting_, [&](const Waiting& each) {
+    if (now - each.asked > kept) return true;
+    if (!raft.settled()) return false;
+    const Outcome outcome = advance(now, raft, view, each.request.action);
+    if (!outcome.finished) return false;
+    Answer answer{each.asker, {}};
+    answer.response.run = each.request.run;
+    answer.response.number = each.request.number;
     answer.response.position = raft.committed();
     if (outcome.error) {
       answer.response.error = static_cast<Errc>(outcome.error->code().value());
       answer.response.message = outcome.error->message();
     }
     answers.push_back(std::move(answer));
-    waiting_.pop_front();
-  }
+    return true;
+  });
   return answers;
 }
 

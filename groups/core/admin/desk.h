@@ -5,13 +5,12 @@
 #include <tessera/groups/core/raft/raft.h>
 
 #include <cstddef>
-#include <deque>
 #include <optional>
 #include <set>
 #include <vector>
 
-/// The leader's side of admin operations: takes what members ask, does one after the other, and
-/// answers each when what it asked for is committed, or cannot be.
+/// The leader's side of admin operations: takes what members ask and answers each when what it
+/// asked for is committed, or cannot be. One change is under way at a time.
 ///
 /// It keeps nothing over a loss of leadership: who asked asks the next leader. Owned by
 /// `GroupCore`.
@@ -20,9 +19,11 @@ namespace tessera::core {
 class AdminDesk {
  public:
   static constexpr std::size_t waiting_max = 256;
+  /// Askers repeat themselves every election timeout; who has not for so many has given up.
+  static constexpr int timeouts_kept = 5;
 
   /// Takes a request; one that waits already stays where it is.
-  void receive(const PeerId& asker, const AdminRequest& request);
+  void receive(TimePoint now, const PeerId& asker, const AdminRequest& request);
 
   struct Answer {
     PeerId to;
@@ -43,6 +44,7 @@ class AdminDesk {
   struct Waiting {
     PeerId asker;
     AdminRequest request;
+    TimePoint asked;  ///< for the last time
   };
   /// What became of a request in one look at it.
   struct Outcome {
@@ -58,7 +60,7 @@ class AdminDesk {
                           const PeerId& peer);
   static Outcome configure(TimePoint now, Raft& raft, const GroupSettings& settings);
 
-  std::deque<Waiting> waiting_;
+  std::vector<Waiting> waiting_;
   std::set<PeerId> leaving_;
   std::vector<PeerId> removed_;
 };
