@@ -13,6 +13,7 @@ TEST_F(Rivals, M05_TheMinorityCommitsNothingAndNothingIsLostWhenTheyMeetAgain) {
   const std::string old = leader_among(all_but(""));
   const std::string follower = old == "a" ? "b" : "a";
   const std::int64_t before = write(at(old));
+  ASSERT_TRUE(comes_true([&] { return summary(at(follower), Consistency::weak).sum == before; }));
   fence(old).raise();
   fence(follower).raise();
   // Either leads or follows somebody who cannot commit: what they are told stays uncommitted.
