@@ -1,5 +1,6 @@
 #include <tessera/groups/core/group_state.h>
 
+#include <algorithm>
 #include <utility>
 
 // The group looks after its members: while this member leads, and one change after the other.
@@ -13,6 +14,19 @@ void GroupCore::State::settle_membership() {
     return;
   }
   if (!raft_->settled()) return;
+  if (!admin_desk_.empty()) serve_desk();
+  if (!raft_->may_change_members()) return;
+  if (!members_at_rest()) {
+    if (const auto plan = plan_membership(membership_view(), now_)) {
+      outbox_.log(LogLevel::info, plan->reason);
+      raft_->propose_configuration(now_, plan->next);
+      return;
+    }
+  }
+  favour_others();
+}
+
+void GroupCore::State::serve_desk() {
   for (AdminDesk::Answer& answer : admin_desk_.work(now_, *raft_, membership_view())) {
     if (answer.to == options_.self) {
       admin_calls_.receive(answer.response);
@@ -25,13 +39,15 @@ void GroupCore::State::settle_membership() {
       outbox_.send(peer, RemovalNotice{raft_->committed()}, outbox_.latest());
     }
   }
-  if (!raft_->may_change_members()) return;
-  if (const auto plan = plan_membership(membership_view(), now_)) {
-    outbox_.log(LogLevel::info, plan->reason);
-    raft_->propose_configuration(now_, plan->next);
-    return;
-  }
-  favour_others();
+}
+
+bool GroupCore::State::members_at_rest() const {
+  const Configuration& present = raft_->configurations().in_force();
+  return present.learners.empty() &&
+         std::all_of(peers_.begin(), peers_.end(), [&](const auto& each) {
+           const Peer& peer = each.second;
+           return !peer.consents || (present.contains(peer.member) && !peer.leadership.observes());
+         });
 }
 
 void GroupCore::State::favour_others() {

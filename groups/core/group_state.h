@@ -124,6 +124,10 @@ class GroupCore::State final : public CatchUpHost {
 
   // group_membership.cpp
   void settle_membership();
+  void serve_desk();
+  /// Every rule of the plan needs a learner, a bonded stranger or somebody who would rather
+  /// observe. In a group without them, the usual one, no step pays for looking closer.
+  [[nodiscard]] bool members_at_rest() const;
   void favour_others();
   /// The voter most willing to lead among those that answer and hold nearly everything.
   [[nodiscard]] std::optional<MemberId> successor() const;

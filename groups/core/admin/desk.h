@@ -32,6 +32,8 @@ class AdminDesk {
   /// Gets on with what waits. Only while `raft` leads.
   [[nodiscard]] std::vector<Answer> work(TimePoint now, Raft& raft, const MembershipView& view);
 
+  [[nodiscard]] bool empty() const { return waiting_.empty(); }
+
   /// Members that are being removed, or were and are still bonded: nobody adds them again.
   [[nodiscard]] const std::set<PeerId>& leaving() const { return leaving_; }
   /// Those removed since the last call, to be told.
