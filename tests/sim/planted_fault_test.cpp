@@ -29,6 +29,15 @@ std::string first_finding(const Sabotage& sabotage) {
   return "nothing in " + std::to_string(seeds_max) + " seeds";
 }
 
+/// Plants the fault in seed after seed, for faults that more than one invariant may see first.
+bool some_seed_says(const std::string& beginning, const Sabotage& sabotage) {
+  for (std::uint64_t seed = 1; seed <= seeds_max; ++seed) {
+    const RunReport report = run_once(Swarm::draw(seed, 3), Trace::Detail::hash, sabotage);
+    if (report.failure && report.failure->rfind(beginning, 0) == 0) return true;
+  }
+  return false;
+}
+
 /// Every node's effects go through `filter`.
 Sabotage filtering(const Node::Filter& filter) {
   return [filter](World& world) {
@@ -131,10 +140,9 @@ class RenumberingClient {
 };
 
 TEST(PlantedFault, ACommandUnderTwoNumbersIsSeen) {
-  const std::string found = first_finding([](World& world) {
+  EXPECT_TRUE(some_seed_says("exactly once", [](World& world) {
     for (const auto& node : world.nodes()) node->plant(RenumberingClient{});
-  });
-  EXPECT_TRUE(begins(found, "exactly once")) << found;
+  }));
 }
 
 TEST(PlantedFault, ATermThatIsTakenBackIsSeen) {
