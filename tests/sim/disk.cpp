@@ -25,7 +25,7 @@ std::uint64_t Disk::open() {
 
 void Disk::submit(Task task) {
   waiting_.push_back(std::move(task));
-  if (batch_.empty()) begin_batch();
+  if (batch_.empty() && !held_) begin_batch();
 }
 
 void Disk::begin_batch() {
@@ -36,9 +36,36 @@ void Disk::begin_batch() {
 }
 
 void Disk::finish_batch() {
-  std::vector<Task> done = std::exchange(batch_, {});
+  const std::vector<Task> done = std::exchange(batch_, {});
   for (const Task& task : done) keep(task);
+  if (!waiting_.empty() && !held_) begin_batch();
+  complete(done);
+}
+
+void Disk::hold() {
+  held_ = true;
+  waiting_.insert(waiting_.begin(), std::make_move_iterator(batch_.begin()),
+                  std::make_move_iterator(batch_.end()));
+  batch_.clear();
+  ++life_;
+}
+
+void Disk::sync(std::size_t count) {
+  check(held_ && count <= waiting_.size(), "what is synced was held");
+  const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(count);
+  const std::vector<Task> done(std::make_move_iterator(waiting_.begin()),
+                               std::make_move_iterator(end));
+  waiting_.erase(waiting_.begin(), end);
+  for (const Task& task : done) keep(task);
+  complete(done);
+}
+
+void Disk::let_go() {
+  held_ = false;
   if (!waiting_.empty()) begin_batch();
+}
+
+void Disk::complete(const std::vector<Task>& done) {
   const std::uint64_t life = life_;
   for (const Task& task : done) {
     if (life != life_) return;
@@ -75,6 +102,7 @@ void Disk::wipe() {
 
 Disk::Losses Disk::crash() {
   ++life_;
+  held_ = false;
   std::vector<Task> unsynced = std::exchange(batch_, {});
   unsynced.insert(unsynced.end(), std::make_move_iterator(waiting_.begin()),
                   std::make_move_iterator(waiting_.end()));

@@ -59,6 +59,15 @@ class Disk {
   };
   Losses crash();
 
+  /// From now on nothing becomes durable but by `sync`.
+  void hold();
+  /// Makes the first `count` of what waits durable, while held.
+  void sync(std::size_t count);
+  /// Everything that waits becomes durable, and what comes later by itself again.
+  void let_go();
+  /// How much is not durable yet.
+  [[nodiscard]] std::size_t unsynced() const { return batch_.size() + waiting_.size(); }
+
   /// All of it is gone. Only while no process uses it.
   void wipe();
 
@@ -72,6 +81,7 @@ class Disk {
   void submit(Task task);
   void begin_batch();
   void finish_batch();
+  void complete(const std::vector<Task>& done);
   void keep(const Task& task);
 
   DiskSettings settings_;
@@ -83,6 +93,7 @@ class Disk {
   std::uint64_t starts_ = 0;
   std::int64_t factor_ = 1;
   bool lying_ = false;
+  bool held_ = false;
   std::vector<Task> waiting_;
   std::vector<Task> batch_;
   std::uint64_t life_ = 0;  ///< tells the batches of one process from those of the next

@@ -20,6 +20,8 @@ class EventQueue {
   [[nodiscard]] TimePoint now() const { return now_; }
   [[nodiscard]] bool empty() const { return heap_.empty(); }
   [[nodiscard]] std::size_t size() const { return heap_.size(); }
+  /// When the next event happens; only while there is one.
+  [[nodiscard]] TimePoint next_at() const { return heap_.front().when; }
   /// How many events have happened.
   [[nodiscard]] std::uint64_t happened() const { return happened_; }
 
