@@ -190,8 +190,8 @@ std::optional<TimePoint> GroupCore::State::next_deadline() const {
   consider(catch_up_->next_deadline(installing_.has_value()));
   if (raft_) {
     consider(raft_->next_deadline());
-    if (raft_->settled() && !members_at_rest()) {
-      consider(next_membership_due(membership_view(), now_));
+    if (raft_->settled()) {
+      if (!members_at_rest()) consider(next_membership_due(membership_view(), now_));
       consider(session_expiry_.next_check());
     }
   }
