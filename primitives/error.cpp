@@ -55,6 +55,12 @@ const char* describe(Errc code) {
       return "there is no such thing";
     case Errc::io_failed:
       return "the operating system refused an operation";
+    case Errc::stale_storage:
+      return "this member's store is an older copy of the one its peers know; it comes back under "
+             "a "
+             "new storage id";
+    case Errc::duplicate_identity:
+      return "two running processes use one identity; give each node its own data_dir";
     case Errc::result_too_large:
       return "the command was applied, but its result is above the group's result_max and was "
              "dropped; ask for it with a query";

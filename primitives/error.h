@@ -39,10 +39,15 @@ enum class Errc {
   not_found,         ///< there is no such thing
   io_failed,         ///< the operating system refused an operation
   // As of the first ones; later than them, so that no number changes.
-  result_too_large,  ///< applied, but the result is above the group's `result_max` and dropped
-  last_voter,        ///< the last voter of a group cannot leave it or lose its vote
-  removed,           ///< this member was removed from the group
+  result_too_large,    ///< applied, but the result is above the group's `result_max` and dropped
+  last_voter,          ///< the last voter of a group cannot leave it or lose its vote
+  removed,             ///< this member was removed from the group
+  stale_storage,       ///< the store is an older copy of what peers have heard it state
+  duplicate_identity,  ///< two running processes use one identity
 };
+
+/// The highest number in use: a code above it comes from a later version.
+inline constexpr Errc errc_last = Errc::duplicate_identity;
 
 [[nodiscard]] const boost::system::error_category& error_category() noexcept;
 

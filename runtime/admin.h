@@ -8,16 +8,17 @@
 #include <memory>
 #include <utility>
 
-/// `group.admin()`: what an operator may ask of a group.
+/// `group.admin()`: what an operator may ask of a group, and of this member's store.
 namespace tessera {
 
-/// A handle, cheap to copy. Callable from any thread and on any member: the leader does it.
+/// A handle, cheap to copy. Callable from any thread and on any member. Asking for what is so
+/// already succeeds.
 ///
-/// Every operation completes, under any Asio completion token, with the position from which the
-/// change is in force; it is committed then. Asking for what is so already succeeds. Errors:
-/// `not_allowed` and `last_voter` (the group would lose its majority), `not_found` (no such
-/// member), `invalid_argument`, `unknown_outcome` (no answer within the operation timeout),
-/// `offline` (no leader was known), `group_closed`.
+/// Changes of the group are done by the leader. They complete, under any Asio completion token,
+/// with the position from which the change is in force; it is committed then. Errors: `not_allowed`
+/// and `last_voter` (the group would lose its majority), `not_found` (no such member),
+/// `invalid_argument`, `unknown_outcome` (no answer within the operation timeout), `offline` (no
+/// leader was known), `group_closed`.
 class Admin {
  public:
   explicit Admin(std::shared_ptr<const runtime::GroupHandle> group) : group_(std::move(group)) {}
@@ -47,6 +48,23 @@ class Admin {
   template <class Token = boost::asio::use_awaitable_t<>>
   auto configure(const GroupSettings& settings, Token&& token = {}) const {
     return run({Kind::configure, {}, settings}, std::forward<Token>(token));
+  }
+
+  /// This member stores its state as it is now; a restart begins from there. Completes with the
+  /// state's position when it is durable. Errors: `not_allowed` (the machine's StateSync strategy
+  /// has no `save` and `restore`), `offline` (there is no state yet, or one is being installed),
+  /// `group_closed`.
+  template <class Token = boost::asio::use_awaitable_t<>>
+  auto snapshot(Token&& token = {}) const {
+    return run({Kind::snapshot, {}, {}}, std::forward<Token>(token));
+  }
+  /// This member drops the beginning of its log: up to its newest snapshot, and never more than the
+  /// provider's `safe_to_prune_prefix` says nor what somebody is just catching up to. Completes
+  /// with the position before the first entry that is left. Errors: `not_allowed` (there is no
+  /// snapshot), `group_closed`.
+  template <class Token = boost::asio::use_awaitable_t<>>
+  auto prune(Token&& token = {}) const {
+    return run({Kind::prune, {}, {}}, std::forward<Token>(token));
   }
 
  private:

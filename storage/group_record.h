@@ -54,6 +54,7 @@ struct GroupRecord {
   StorageId storage;  ///< drawn when the group was first written here
   GenesisId genesis;  ///< what the entries belong to; none before founding
   Bytes founding;     ///< the founding record; opaque here (groups/core/founding)
+  Bytes witness;      ///< what is remembered of other stores; opaque here (groups/core/witness)
   HardState hard;
   Cursor base;                      ///< the position before the first entry held
   Cursor last;                      ///< the last entry held; `base` if there is none
@@ -69,6 +70,7 @@ struct GroupWrite {
   std::optional<StorageId> storage;  ///< names the store's incarnation; the first write must
   std::optional<GenesisId> genesis;
   std::optional<Bytes> founding;
+  std::optional<Bytes> witness;
   std::optional<HardState> hard;
   /// Drops every entry; the log is empty behind this position.
   std::optional<Cursor> reset;

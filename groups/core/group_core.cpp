@@ -14,7 +14,7 @@ void GroupCore::start(TimePoint now, CoreRecord record) {
   state_->start(std::move(record));
 }
 
-BondHello GroupCore::hello() const { return state_->hello(); }
+BondHello GroupCore::hello(const PeerId& to) const { return state_->hello(to); }
 
 Result<void> GroupCore::bond_up(TimePoint now, PeerId peer, const BondHello& hello) {
   if (state_->stopped()) return Error(Errc::group_closed, "the member has stopped");

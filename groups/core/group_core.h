@@ -5,6 +5,7 @@
 #include <tessera/groups/core/admin/admin_messages.h>
 #include <tessera/groups/core/effects.h>
 #include <tessera/groups/core/status.h>
+#include <tessera/groups/core/witness/store_memory.h>
 #include <tessera/groups/genesis.h>
 #include <tessera/groups/leadership.h>
 #include <tessera/groups/machine_port.h>
@@ -81,10 +82,13 @@ struct BondHello {
   Cursor last;
   Durability durability = Durability::fsync;
   LeadershipPreference leadership;
+  /// What the sender remembers of the receiver's stores.
+  std::vector<StoreMemory> remembered;
 
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(storage, genesis, founders, start_count, run, term, last, durability, leadership);
+    archive(storage, genesis, founders, start_count, run, term, last, durability, leadership,
+            remembered);
   }
 };
 
@@ -107,11 +111,11 @@ class GroupCore {
   /// the member stopped with the error as its problem.
   void start(TimePoint now, CoreRecord record);
 
-  /// What this member states when a bond is made.
-  [[nodiscard]] BondHello hello() const;
+  /// What this member states when a bond with `to` is made.
+  [[nodiscard]] BondHello hello(const PeerId& to) const;
 
   /// A bond stands: messages of `peer` may arrive and be sent. The error says why the bond must
-  /// be refused, if it must (another genesis).
+  /// be refused, if it must (another genesis; `stale_storage`).
   Result<void> bond_up(TimePoint now, PeerId peer, const BondHello& hello);
   void bond_down(TimePoint now, PeerId peer);
   void receive(TimePoint now, PeerId from, Message message);

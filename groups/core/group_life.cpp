@@ -56,9 +56,20 @@ void GroupCore::State::start(CoreRecord record) {
       return;
     }
   }
-  if (held.snapshot) last_snapshot_ = held.snapshot->id;
+  auto witness = Witness::restore(held.witness);
+  if (!witness) {
+    stop(witness.error());
+    return;
+  }
+  witness_ = *std::move(witness);
+  witness_written_ = witness_.version();
+  if (held.snapshot) {
+    last_snapshot_ = held.snapshot->id;
+    snapshot_ = held.snapshot->position;
+  }
   commit_floor_ = std::max(held.hard.commit, applier_.applied().index);
   if (founding_->genesis()) create_raft(std::move(record));
+  at_start_ = own_memory();
   settle();
 }
 
@@ -118,6 +129,12 @@ void GroupCore::State::begin_raft() {
 }
 
 Result<void> GroupCore::State::bond_up(const PeerId& peer, const BondHello& hello) {
+  if (auto stale = staleness(hello)) {
+    retire_storage(*stale);
+    settle();
+    return *std::move(stale);
+  }
+  if (retired_) return Error(Errc::stale_storage, "the next storage id is not durable yet");
   FoundingPeer stated;
   stated.member = {peer, hello.storage};
   stated.genesis = hello.genesis;
@@ -125,7 +142,13 @@ Result<void> GroupCore::State::bond_up(const PeerId& peer, const BondHello& hell
   stated.durability = hello.durability;
   auto accepted = founding_->bond_up(now_, stated);
   if (accepted) {
-    peers_[peer] = Peer{stated.member, now_, hello.durability, hello.leadership, hello.run, false};
+    Peer& fresh = peers_[peer] = Peer{};
+    fresh.member = stated.member;
+    fresh.since = now_;
+    fresh.durability = hello.durability;
+    fresh.leadership = hello.leadership;
+    fresh.run = hello.run;
+    fresh.start_count = hello.start_count;
     update_bonds();
   }
   settle();
@@ -172,6 +195,8 @@ void GroupCore::State::work() {
 }
 
 void GroupCore::State::persisted(Ticket ticket) {
+  durable_ = ticket;
+  answer_stored();
   while (!founding_records_.empty() && founding_records_.front().first <= ticket) {
     const std::uint64_t number = founding_records_.front().second;
     founding_records_.pop_front();
@@ -203,6 +228,7 @@ void GroupCore::State::stop(const Error& reason) {
   operations_.fail_all(reason);
   reads_.fail_all(reason);
   admin_calls_.fail_all(reason);
+  for (const Stored& each : std::exchange(stored_, {})) outbox_.fail(each.request, reason);
   outbox_.status_changed();
 }
 

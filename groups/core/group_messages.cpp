@@ -30,7 +30,14 @@ void GroupCore::State::receive(const PeerId& from, Message message) {
           admin_calls_.receive(content);
         } else if constexpr (std::is_same_v<Content, RemovalNotice>) {
           removed(content);
+        } else if constexpr (std::is_same_v<Content, MemoryNotice>) {
+          for (const StoreMemory& memory : content.memories) witness_.remember(memory);
         } else {
+          if constexpr (std::is_same_v<Content, VoteResponse>) {
+            if (content.granted && !content.pre) {
+              witness_.remember({sender.member, 0, content.term, Index{}});
+            }
+          }
           raft_->receive(now_, sender.member, content);
         }
       },

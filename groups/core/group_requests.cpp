@@ -108,7 +108,13 @@ void GroupCore::State::answer_or_settle() {
 }
 
 void GroupCore::State::admin(RequestId request, AdminAction action) {
-  admin_calls_.add(now_, request, std::move(action));
+  if (action.kind == AdminAction::Kind::snapshot && !stopped_) {
+    take_snapshot(request);
+  } else if (action.kind == AdminAction::Kind::prune && !stopped_) {
+    prune(request);
+  } else {
+    admin_calls_.add(now_, request, std::move(action));
+  }
   answer_or_settle();
 }
 

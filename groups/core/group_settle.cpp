@@ -22,6 +22,7 @@ void GroupCore::State::settle() {
       reads_.pump(now_, &*raft_);
       settle_membership();
       settle_sessions();
+      settle_witness();
       settle_apply();
     }
     if (!ready_reads_.empty()) {
@@ -81,9 +82,7 @@ void GroupCore::State::founding_event(FoundingEvent event) {
       outbox_.rebond();
       break;
     case FoundingEvent::storage_renewed:
-      outbox_.log(LogLevel::info,
-                  "joins under the new storage id " + founding_->self().storage.brief());
-      outbox_.rebond();
+      storage_renewed();
       break;
   }
 }
@@ -93,6 +92,7 @@ void GroupCore::State::settle_peers() {
   for (auto& [peer, state] : peers_) {
     if (state.consents || !founding_->shares_genesis(peer)) continue;
     state.consents = true;
+    witness_.remember({state.member, state.start_count, Term{}, Index{}});
     raft_->peer_up(now_, state.member);
   }
 }
@@ -190,6 +190,7 @@ std::optional<TimePoint> GroupCore::State::next_deadline() const {
   consider(catch_up_->next_deadline(installing_.has_value()));
   if (raft_) {
     consider(raft_->next_deadline());
+    if (witness_has_news()) consider(witness_due_);
     if (raft_->settled()) {
       if (!members_at_rest()) consider(next_membership_due(membership_view(), now_));
       consider(session_expiry_.next_check());

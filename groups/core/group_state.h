@@ -13,6 +13,7 @@
 #include <tessera/groups/core/outbox.h>
 #include <tessera/groups/core/raft/raft.h>
 #include <tessera/groups/core/session/catch_up.h>
+#include <tessera/groups/core/witness/witness.h>
 
 #include <atomic>
 #include <deque>
@@ -57,7 +58,7 @@ class GroupCore::State final : public CatchUpHost {
   [[nodiscard]] Effects take_effects();
 
   // group_status.cpp
-  [[nodiscard]] BondHello hello() const;
+  [[nodiscard]] BondHello hello(const PeerId& to) const;
   [[nodiscard]] Status status() const;
   [[nodiscard]] Anchor anchor() const override;
   void check_invariants() const;
@@ -73,7 +74,9 @@ class GroupCore::State final : public CatchUpHost {
     Durability durability = Durability::fsync;
     LeadershipPreference leadership;
     std::uint64_t run = 0;  ///< of the member
-    bool consents = false;  ///< has stated this member's genesis; raft knows of it
+    std::uint64_t start_count = 0;
+    bool consents = false;            ///< has stated this member's genesis; raft knows of it
+    std::uint64_t told_memories = 0;  ///< the witness's version that it has been told of
   };
   /// Whom entries are read from the store for.
   struct ReadPurpose {
@@ -133,6 +136,24 @@ class GroupCore::State final : public CatchUpHost {
   [[nodiscard]] std::optional<MemberId> successor() const;
   [[nodiscard]] MembershipView membership_view() const;
 
+  // group_witness.cpp
+  [[nodiscard]] StoreMemory own_memory() const;
+  /// Why this store must be an old copy, if `hello` shows it to be one.
+  [[nodiscard]] std::optional<Error> staleness(const BondHello& hello) const;
+  /// Stops acting under the present storage id and takes a new one.
+  void retire_storage(const Error& reason);
+  void storage_renewed();
+  void settle_witness();
+  void remember_followers();
+  void tell_witness();
+  [[nodiscard]] bool witness_has_news() const;
+
+  // group_snapshot.cpp
+  void take_snapshot(RequestId request);
+  void prune(RequestId request);
+  void answer_when_durable(RequestId request, const Cursor& position);
+  void answer_stored();
+
   // group_messages.cpp
   void take_sync(const PeerId& from, Bytes message);
   void removed(const RemovalNotice& notice);
@@ -166,6 +187,20 @@ class GroupCore::State final : public CatchUpHost {
   SessionExpiry session_expiry_;
   std::unique_ptr<CatchUp> catch_up_;
   std::map<PeerId, Peer> peers_;
+
+  Witness witness_;
+  std::uint64_t witness_written_ = 0;  ///< the version last handed to the store
+  TimePoint witness_due_{};
+  StoreMemory at_start_;  ///< what the store held when this life, or its storage id, began
+  bool retired_ = false;  ///< the storage id is no longer good, and the next not durable yet
+  /// What the followers were last remembered at, and whether all of them held everything then.
+  struct Witnessed {
+    Term term;
+    Index committed;
+    bool everybody = false;
+  };
+  Witnessed witnessed_;
+
   BondsView bonds_;
 
   std::map<std::uint64_t, ReadPurpose> store_reads_;
@@ -176,6 +211,15 @@ class GroupCore::State final : public CatchUpHost {
   std::deque<std::pair<PeerId, Bytes>> held_sync_;  ///< arrived while installing
   std::size_t held_sync_bytes_ = 0;
   storage::SnapshotId last_snapshot_;
+  Cursor snapshot_;  ///< of the newest snapshot handed to the store
+  /// What `snapshot` and `prune` asked for, and who waits for it to be durable.
+  struct Stored {
+    Ticket after;
+    RequestId request;
+    Cursor position;
+  };
+  std::deque<Stored> stored_;
+  Ticket durable_;
   Index commit_floor_;  ///< found at start: nothing is answered before it is applied
   bool stopped_ = false;
   std::optional<Error> problem_;

@@ -57,6 +57,7 @@ Result<void> GroupCore::State::install(const Anchor& anchor, Bytes saved) {
     return Error(Errc::foreign, "it belongs to another founding of the group");
   }
   ++last_snapshot_;
+  snapshot_ = anchor.position();
   Outbox::Installation installation;
   installation.id = last_snapshot_;
   installation.snapshot = {anchor.position(), encode_anchor(anchor), std::move(saved)};
@@ -67,7 +68,7 @@ Result<void> GroupCore::State::install(const Anchor& anchor, Bytes saved) {
   return {};
 }
 
-BondHello GroupCore::State::hello() const {
+BondHello GroupCore::State::hello(const PeerId& to) const {
   BondHello hello;
   hello.storage = founding_->self().storage;
   hello.genesis = founding_->genesis_id();
@@ -80,6 +81,7 @@ BondHello GroupCore::State::hello() const {
   }
   hello.durability = options_.durability;
   hello.leadership = options_.leadership;
+  hello.remembered = witness_.of(to);
   return hello;
 }
 
@@ -107,6 +109,11 @@ Status GroupCore::State::status() const {
     status.configuration = raft_->configurations().in_force();
     status.settings = raft_->settings().in_force();
     status.session = catch_up_->status();
+    if (!status.problem && options_.durability < status.settings.durability) {
+      status.problem = Error(Errc::not_allowed,
+                             "this member's store keeps nothing over a restart, which the group "
+                             "asks of its voters: it stays a learner");
+    }
     status.online = raft_->leader() && !status.session && !installing_ &&
                     applier_.applied().index >= commit_floor_;
   }

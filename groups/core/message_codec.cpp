@@ -24,7 +24,8 @@ static_assert(has_kind<SyncMessage, 12> && has_kind<FoundingProposal, 13>);
 static_assert(has_kind<FoundingPromise, 14> && has_kind<FoundingAbandonment, 15>);
 static_assert(has_kind<GenesisNotice, 16> && has_kind<TimeoutNow, 17>);
 static_assert(has_kind<AdminRequest, 18> && has_kind<AdminResponse, 19>);
-static_assert(has_kind<RemovalNotice, 20> && std::variant_size_v<Message> == 21);
+static_assert(has_kind<RemovalNotice, 20> && has_kind<MemoryNotice, 21>);
+static_assert(std::variant_size_v<Message> == 22);
 
 using Decoder = Result<Message> (*)(const Bytes&);
 

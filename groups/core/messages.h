@@ -2,6 +2,7 @@
 
 #include <tessera/groups/core/admin/admin_messages.h>
 #include <tessera/groups/core/founding/certificate.h>
+#include <tessera/groups/core/witness/store_memory.h>
 #include <tessera/primitives/error.h>
 #include <tessera/primitives/time.h>
 #include <tessera/storage/cursor.h>
@@ -220,11 +221,12 @@ struct SyncMessage {
   }
 };
 
-using Message = std::variant<VoteRequest, VoteResponse, AppendRequest, AppendResponse,
-                             HeartbeatRequest, HeartbeatResponse, SyncOffer, SyncDone,
-                             ForwardRequest, ForwardResponse, ReadRequest, ReadResponse,
-                             SyncMessage, FoundingProposal, FoundingPromise, FoundingAbandonment,
-                             GenesisNotice, TimeoutNow, AdminRequest, AdminResponse, RemovalNotice>;
+using Message =
+    std::variant<VoteRequest, VoteResponse, AppendRequest, AppendResponse, HeartbeatRequest,
+                 HeartbeatResponse, SyncOffer, SyncDone, ForwardRequest, ForwardResponse,
+                 ReadRequest, ReadResponse, SyncMessage, FoundingProposal, FoundingPromise,
+                 FoundingAbandonment, GenesisNotice, TimeoutNow, AdminRequest, AdminResponse,
+                 RemovalNotice, MemoryNotice>;
 
 /// True if `message` belongs on the bulk lane.
 [[nodiscard]] inline bool is_bulk(const Message& message) {

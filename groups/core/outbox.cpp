@@ -11,6 +11,8 @@ void Outbox::persist_genesis(const GenesisId& genesis) { write().genesis = genes
 
 void Outbox::persist_founding(Bytes record) { write().founding = std::move(record); }
 
+void Outbox::persist_witness(Bytes record) { write().witness = std::move(record); }
+
 void Outbox::persist_hard_state(const storage::HardState& hard) { write().hard = hard; }
 
 void Outbox::persist_entries(const std::vector<RawEntry>& entries) {

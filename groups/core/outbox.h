@@ -20,6 +20,7 @@ class Outbox {
   void persist_storage(const StorageId& storage);
   void persist_genesis(const GenesisId& genesis);
   void persist_founding(Bytes record);
+  void persist_witness(Bytes record);
   void persist_hard_state(const storage::HardState& hard);
   /// Entries that follow the log or overwrite its end.
   void persist_entries(const std::vector<RawEntry>& entries);
@@ -31,6 +32,9 @@ class Outbox {
     std::optional<Cursor> reset;
   };
   void persist_installation(Installation installation);
+
+  /// The entries up to `position` are dropped.
+  void persist_prune(const Cursor& position) { write().prune = position; }
 
   /// Everything but the founding record is void.
   void persist_withdrawal();

@@ -31,8 +31,9 @@ enum class Goodbye : std::uint8_t {
   duplicate = 1,  ///< there is a link between these peers already
   refused = 2,    ///< this peer is not wanted now
   protocol = 3,   ///< the receiver of this broke the protocol
+  identity = 4,   ///< another process with the receiver's identity is linked, and alive
 };
-inline constexpr std::uint8_t goodbye_max = 3;
+inline constexpr std::uint8_t goodbye_max = 4;
 
 inline constexpr std::size_t record_length_size = 2;
 inline constexpr std::size_t record_sealed_max = 65535;

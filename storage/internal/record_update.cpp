@@ -100,6 +100,9 @@ void update_record(GroupRecord& record, const GroupWrite& write) {
   if (write.founding) {
     record.founding = *write.founding;
   }
+  if (write.witness) {
+    record.witness = *write.witness;
+  }
   if (write.hard) {
     record.hard = *write.hard;
   }

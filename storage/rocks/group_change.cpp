@@ -24,6 +24,7 @@ GroupChange::GroupChange(GroupId group, std::shared_ptr<const GroupRecord> befor
 void GroupChange::fold(const GroupWrite& write) {
   update_record(after_, write);
   identity_changes_ |= write.storage || write.genesis || write.founding;
+  witness_changes_ |= write.witness.has_value();
   if (write.reset) {
     staged_.clear();
     discards_all_ = true;
@@ -91,6 +92,10 @@ void GroupChange::add_records(rocksdb::WriteBatch& batch, const Database& databa
   if (identity_changes_) {
     const GroupIdentity identity{group_, after_.storage, after_.genesis, after_.founding};
     must(batch.Put(meta, slice_of(identity_key(group_)), slice_of(ByteView(sealed(identity)))));
+  }
+  if (witness_changes_) {
+    const GroupWitness witness{group_, after_.witness};
+    must(batch.Put(meta, slice_of(witness_key(group_)), slice_of(ByteView(sealed(witness)))));
   }
   const GroupPositions positions{.group = group_,
                                  .storage = after_.storage,

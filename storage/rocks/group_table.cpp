@@ -60,6 +60,11 @@ Result<std::shared_ptr<const GroupRecord>> GroupTable::load(GroupId group) const
   if (!positions) {
     return std::move(positions).error();
   }
+  auto witness = database_.load<GroupWitness>(Family::meta, witness_key(group),
+                                              "the witness record of " + name);
+  if (!witness) {
+    return std::move(witness).error();
+  }
   if (!*identity && !*positions) {
     return std::make_shared<const GroupRecord>();
   }
@@ -71,9 +76,13 @@ Result<std::shared_ptr<const GroupRecord>> GroupTable::load(GroupId group) const
       (*identity)->storage != (*positions)->storage || (*identity)->storage.is_none()) {
     return database_.damaged("the records of " + name + " belong to another group or storage id");
   }
+  if (*witness && (*witness)->group != group) {
+    return database_.damaged("the witness record of " + name + " belongs to another group");
+  }
   GroupRecord record{.storage = (*identity)->storage,
                      .genesis = (*identity)->genesis,
                      .founding = (*identity)->founding,
+                     .witness = *witness ? std::move((*witness)->remembered) : Bytes(),
                      .hard = (*positions)->hard,
                      .base = (*positions)->base,
                      .last = (*positions)->last,

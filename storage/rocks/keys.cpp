@@ -38,6 +38,8 @@ std::string positions_key(GroupId group) {
   return std::string(positions_prefix) + before_group(group);
 }
 
+std::string witness_key(GroupId group) { return "witness/" + before_group(group); }
+
 std::optional<GroupId> group_of_positions(rocksdb::Slice key) {
   if (!key.starts_with(rocksdb::Slice(positions_prefix.data(), positions_prefix.size()))) {
     return std::nullopt;

@@ -170,7 +170,7 @@ Result<void> RocksLog::erase(GroupId group) {
   const std::string behind = behind_group(group);
   rocksdb::WriteBatch batch;
   bool added = true;
-  for (const std::string& key : {identity_key(group), positions_key(group)}) {
+  for (const std::string& key : {identity_key(group), positions_key(group), witness_key(group)}) {
     added &= batch.Delete(database_.family(Family::meta), slice_of(key)).ok();
   }
   for (const Family family : {Family::log, Family::snapshot}) {

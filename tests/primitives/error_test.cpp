@@ -8,7 +8,7 @@ namespace tessera::test {
 namespace {
 
 constexpr int first = static_cast<int>(Errc::not_committed);
-constexpr int last = static_cast<int>(Errc::removed);
+constexpr int last = static_cast<int>(errc_last);
 
 TEST(Error, EveryCodeHasASentenceOfItsOwn) {
   const std::string unknown = error_category().message(last + 1);

@@ -18,6 +18,14 @@ bool votes(const GroupStatus& status, const PeerId& peer) {
                      [&](const MemberInfo& each) { return each.id.peer == peer && each.voter; });
 }
 
+/// The storage id under which `peer` is a voter; none if it is not.
+StorageId voting_store(const GroupStatus& status, const PeerId& peer) {
+  for (const MemberInfo& each : status.members) {
+    if (each.id.peer == peer && each.voter) return each.id.storage;
+  }
+  return {};
+}
+
 class Changes : public ThreeMembers {
  protected:
   JournalGroup& join(const std::string& name,
@@ -171,6 +179,61 @@ TEST_F(Changes, X08_AWipedVoterIsBackByItself) {
     const GroupStatus status = groups_.at(target).status();
     return votes(status, peer(target)) && status.members.size() == 3;
   }));
+  expect_unharmed();
+}
+
+TEST_F(Changes, AnOldCopyOfAStoreIsFoundOutAndComesBackUnderANewStorageId) {
+  const std::string target = follower();
+  const auto store = world_.folder(target) / "store";
+  const auto copy = world_.folder("copy");
+  const StorageId former = voting_store(groups_.at(target).status(), peer(target));
+  const auto stop = [&] {
+    groups_.erase(target);
+    world_.stop(target);
+  };
+  const auto start = [&] {
+    world_.start(target, world_.at(target == "a" ? "b" : "a"));
+    wait_online(join(target));
+  };
+  stop();
+  std::filesystem::copy(store, copy, std::filesystem::copy_options::recursive);
+  // Two lives that the copy knows nothing of, in which it acknowledges what it does not hold.
+  for (int life = 0; life < 2; ++life) {
+    start();
+    write(target, "in between");
+    stop();
+  }
+  std::filesystem::remove_all(store);
+  std::filesystem::copy(copy, store, std::filesystem::copy_options::recursive);
+  start();
+  EXPECT_TRUE(comes_true([&] {
+    const GroupStatus status = groups_.at(target).status();
+    const StorageId present = voting_store(status, peer(target));
+    return !present.is_none() && present != former && status.members.size() == 3;
+  }));
+  EXPECT_NE(world_.log().find("the store is an older copy of one"), std::string::npos);
+  expect_unharmed();
+}
+
+TEST_F(Changes, AMemberWhoseStoreGivesTooLittleIsToldThatItStaysALearner) {
+  NetworkConfig config = world_.config("d", world_.at("a"));
+  config.identity = world_.folder("d.key");
+  config.data_dir.clear();
+  world_.start("d", config);
+  const JournalGroup& cache = join("d");
+  EXPECT_TRUE(names_problem(cache, "stays a learner"));
+  wait_online(cache);
+  EXPECT_FALSE(votes(cache.status(), peer("d")));
+}
+
+TEST_F(Changes, TheSecondProcessWithOneIdentityIsRefusedAndToldWhy) {
+  NetworkConfig config = world_.config("twin", world_.at("c"));
+  config.identity = world_.folder("a") / "identity.key";
+  world_.start("twin", config);
+  ASSERT_EQ(peer("twin"), peer("a"));
+  EXPECT_TRUE(names_problem(join("twin"), "another process with this node's identity"));
+  groups_.erase("twin");
+  world_.stop("twin");
   expect_unharmed();
 }
 

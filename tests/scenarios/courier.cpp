@@ -47,11 +47,13 @@ void Courier::reconnect(Way way) {
 
 void Courier::bond(Way way) {
   core::BondHello hellos[2];
-  const auto ask = [&](std::size_t of, core::BondHello& hello) {
-    node(of).step([&](const core::GroupCore& core, TimePoint /*now*/) { hello = core.hello(); });
+  const auto ask = [&](Way side, core::BondHello& hello) {
+    node(side.from).step([&](const core::GroupCore& core, TimePoint /*now*/) {
+      hello = core.hello(node(side.to).peer());
+    });
   };
-  ask(way.from, hellos[0]);
-  ask(way.to, hellos[1]);
+  ask(way, hellos[0]);
+  ask(way.back(), hellos[1]);
   std::string refusal;
   const auto tell = [&](Way side, const core::BondHello& hello) {
     bonded_.insert(side);

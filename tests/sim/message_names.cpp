@@ -71,6 +71,9 @@ struct Describe {
     out << "admin " << (m.error == Errc{} ? "done" : m.message) << " #" << m.number;
   }
   void operator()(const core::RemovalNotice& m) const { out << "removed at " << m.position; }
+  void operator()(const core::MemoryNotice& m) const {
+    out << "remembers " << m.memories.size() << " stores";
+  }
 };
 
 }  // namespace

@@ -152,8 +152,9 @@ void Network::greet(Way way, std::uint64_t generation) {
     node(way.from).post([this, way, generation] {
       if (link(way).generation != generation || !link(way).standing) return;
       core::BondHello hello;
-      node(way.from).step(
-          [&](const core::GroupCore& core, TimePoint /*now*/) { hello = core.hello(); });
+      node(way.from).step([&](const core::GroupCore& core, TimePoint /*now*/) {
+        hello = core.hello(node(way.to).peer());
+      });
       queue_.after(dice_.in(settings_.delay), [this, way, generation, hello] {
         if (direction(way).blocked) return;
         node(way.to).post([=, this] { welcome(way.back(), generation, hello); });

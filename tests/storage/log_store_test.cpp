@@ -24,6 +24,7 @@ TEST_P(LogRules, EveryPartOfAWriteIsThereAfterReopening) {
   GroupWrite first = write_of(group, {});
   first.genesis = genesis_named("genesis");
   first.founding = Bytes::copy("founding record");
+  first.witness = Bytes::copy("what is remembered");
   first.hard = HardState{Term(3), MemberId{peer_named("p"), storage_named("s")}, Index(2)};
   first.entries = commands({2, 1, 4});
   first.entries[1].kind = EntryKind::membership;
@@ -36,6 +37,7 @@ TEST_P(LogRules, EveryPartOfAWriteIsThereAfterReopening) {
   EXPECT_EQ(record.storage, storage_named("storage"));
   EXPECT_EQ(record.genesis, genesis_named("genesis"));
   EXPECT_EQ(record.founding, Bytes::copy("founding record"));
+  EXPECT_EQ(record.witness, Bytes::copy("what is remembered"));
   EXPECT_EQ(record.hard, *first.hard);
   EXPECT_EQ(record.base, Cursor());
   EXPECT_EQ(record.last, at(3, 4));

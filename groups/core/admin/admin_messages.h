@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <string>
 
-/// What a member asks the leader to do with the group itself. Plain values.
+/// What a caller asks for that is not about the machine. Plain values.
 namespace tessera::core {
 
 struct AdminAction {
@@ -18,6 +18,9 @@ struct AdminAction {
     demote = 2,     ///< `peer`, a voter, becomes a learner and stays one until promoted
     transfer = 3,   ///< `peer` leads
     configure = 4,  ///< `settings` are in force
+    // What a member does with its own store; no leader is asked.
+    snapshot = 5,  ///< the state is stored as it is now
+    prune = 6,     ///< the log is dropped as far as a snapshot and the strategy allow
   };
   Kind kind = Kind::remove;
   PeerId peer;

@@ -79,6 +79,9 @@ AdminDesk::Outcome AdminDesk::advance(TimePoint now, Raft& raft, const Membershi
       return transfer(now, raft, view, action.peer);
     case AdminAction::Kind::configure:
       return configure(now, raft, action.settings);
+    case AdminAction::Kind::snapshot:
+    case AdminAction::Kind::prune:
+      return {true, Error(Errc::not_allowed, "a member stores and prunes by itself alone")};
   }
   return {true, Error(Errc::needs_upgrade, "this leader does not know the admin operation")};
 }

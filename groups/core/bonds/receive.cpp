@@ -104,7 +104,7 @@ Result<void> LinkBonds::State::on(const BondEnd& message) {
   auto& [id, group] = *found;
   Errc code = static_cast<Errc>(message.code);
   if (message.code < static_cast<int>(Errc::not_committed) ||
-      message.code > static_cast<int>(Errc::io_failed)) {
+      message.code > static_cast<int>(errc_last)) {
     code = Errc::disconnected;  // of a later version
   }
   // A slot of this end that the peer did not know of yet is as good as before.

@@ -33,6 +33,8 @@ void Founding::persisted(TimePoint now, std::uint64_t number) { state_->persiste
 
 void Founding::log_begun() { state_->log_begun(); }
 
+bool Founding::renew_storage(TimePoint now) { return state_->renew_storage(now); }
+
 FoundingOutput Founding::take_output() { return state_->take_output(); }
 
 std::optional<TimePoint> Founding::next_deadline() const { return state_->next_deadline(); }

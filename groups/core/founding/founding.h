@@ -64,8 +64,9 @@ enum class FoundingEvent : std::uint8_t {
   /// there are two. All data of the group but the founding record is void: the core begins anew,
   /// ends all bonds of the group and lets them be made again.
   withdrawn,
-  /// Follows `adopted`: this member had given up the set that came about, so it joins under the
-  /// storage id `self()`; the output with the record named it. Bonds are made again.
+  /// This member goes on under the storage id `self()`, which the output with the record named: it
+  /// had given up the set that came about (then `adopted` came first), or `renew_storage` was
+  /// called. Bonds are made again.
   storage_renewed,
 };
 
@@ -115,6 +116,10 @@ class Founding {
   /// itself, so that it may be committed: from here on the genesis stays. Call before it is
   /// written. Without effect once the genesis has been given up.
   void log_begun();
+
+  /// The storage id is no longer good: takes another, under which this member joins its group, if
+  /// it has one; a promise to found is given up. False if that is under way already.
+  bool renew_storage(TimePoint now);
 
   [[nodiscard]] FoundingOutput take_output();
   /// Call `tick` then at the latest.

@@ -108,7 +108,9 @@ void FoundingLedger::adopt(const Certificate& certificate, const Signature* own_
 }
 
 void FoundingLedger::renew(const StorageId& storage) {
-  check(!kept_.promised && !kept_.founder, "a store that acts keeps its name");
+  check(!kept_.promised, "a store keeps its name while a promise is out");
+  // Under the new name it is in no founding set, so it acts in none.
+  kept_.founder = false;
   // A set that the former store gave up holds this one back as well, as long as a majority might
   // act in it: otherwise there would be one store more with the right than there are.
   self_.storage = storage;

@@ -115,13 +115,8 @@ void Founding::State::hear_genesis(const Certificate& certificate) {
     ledger_.adopt(certificate, own ? &*own : nullptr);
     promises_.clear();
     if (gave_up) ledger_.add_abandonment(proposal, own_abandonment(proposal));
-    if (named) {
-      // The set counts this store as one that acts, which it never will: be somebody else.
-      ledger_.renew(StorageId(
-          ledger_.self().storage.id().derive("tessera/storage/renewed").derive(random_.next())));
-      terms_.self = ledger_.self();
-      storage_renewed_ = true;
-    }
+    // The set counts this store as one that acts, which it never will: be somebody else.
+    if (named) take_new_storage();
   }
   dirty_ = true;
   give_up_at_.reset();

@@ -70,6 +70,21 @@ void Founding::State::log_begun() {
   if (!genesis_id().is_none()) log_begun_ = true;
 }
 
+bool Founding::State::renew_storage(TimePoint now) {
+  if (ledger_.self() != published_.self) return false;
+  if (ledger_.promised()) give_up(now);
+  take_new_storage();
+  dirty_ = true;
+  return true;
+}
+
+void Founding::State::take_new_storage() {
+  ledger_.renew(StorageId(
+      ledger_.self().storage.id().derive("tessera/storage/renewed").derive(random_.next())));
+  terms_.self = ledger_.self();
+  storage_renewed_ = true;
+}
+
 void Founding::State::bond_down(TimePoint now, const PeerId& peer) {
   peers_.bond_down(peer);
   step(now);

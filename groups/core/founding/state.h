@@ -27,6 +27,7 @@ class Founding::State {
   void tick(TimePoint now);
   void persisted(TimePoint now, std::uint64_t number);
   void log_begun();
+  bool renew_storage(TimePoint now);
 
   [[nodiscard]] FoundingOutput take_output();
   [[nodiscard]] std::optional<TimePoint> next_deadline() const;
@@ -58,6 +59,7 @@ class Founding::State {
   void complete();
   void resolve_conflicts();
   void withdraw_void();
+  void take_new_storage();
   [[nodiscard]] bool has_right() const;
   [[nodiscard]] bool may_promise() const;
   [[nodiscard]] FoundingPeers::Exception known_void() const;

@@ -63,6 +63,17 @@ void Log::truncate_from(Index index) {
   last_ = new_last;
 }
 
+void Log::prune_upto(const Cursor& position) {
+  check(position.index > base_.index && holds(position), "a prune names an entry of the log");
+  const Term next_term = std::prev(runs_.upper_bound(position.index + 1))->second;
+  runs_.erase(runs_.begin(), runs_.upper_bound(position.index + 1));
+  if (position.index < last_.index) runs_.emplace(position.index + 1, next_term);
+  while (!recent_.empty() && recent_.front().entry.position.index <= position.index) {
+    recent_.pop_front();
+  }
+  base_ = position;
+}
+
 void Log::reset(const Cursor& base) {
   base_ = base;
   last_ = base;

@@ -42,6 +42,8 @@ class Log {
   void append(const std::vector<RawEntry>& entries);
   /// Drops the entries from `index` on.
   void truncate_from(Index index);
+  /// Drops the entries up to and with `position`, which is held.
+  void prune_upto(const Cursor& position);
   /// Empties the log behind `base`.
   void reset(const Cursor& base);
 

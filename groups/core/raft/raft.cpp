@@ -86,6 +86,11 @@ void Raft::peer_up(TimePoint now, const MemberId& peer) {
 
 void Raft::peer_down(const MemberId& peer) { bonded_.erase(peer); }
 
+void Raft::renew(TimePoint now, const MemberId& self) {
+  options_.self = self;
+  become_follower(now, hard_.term, std::nullopt);
+}
+
 RaftEvents Raft::take_events() { return std::exchange(events_, RaftEvents{}); }
 
 void Raft::forget_histories_before(Index applied) {

@@ -90,6 +90,8 @@ class Raft {
   /// A bonded peer of the same genesis. Messages of others must not be handed in.
   void peer_up(TimePoint now, const MemberId& peer);
   void peer_down(const MemberId& peer);
+  /// From here on this member acts under another storage id, as somebody who has promised nothing.
+  void renew(TimePoint now, const MemberId& self);
 
   void receive(TimePoint now, const MemberId& from, const VoteRequest& request);
   void receive(TimePoint now, const MemberId& from, const VoteResponse& response);
@@ -137,6 +139,8 @@ class Raft {
     GroupSettings settings;
   };
   void install(const Installed& installed);
+  /// The entries up to `position`, which a snapshot stands for, are dropped.
+  void prune(const Cursor& position) { log_.prune_upto(position); }
   /// A position that the session was given as committed, once the log holds it (rule 11).
   void commit_target(const Cursor& target);
   /// Tells the leader that the session is over and what this member holds.

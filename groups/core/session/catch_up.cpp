@@ -105,6 +105,11 @@ void CatchUp::marker(const Cursor& position, const Bytes& marker) {
   provider_->marker(position, marker, provider_side_);
 }
 
+Index CatchUp::safe_to_prune() {
+  const Index safe = provider_->safe_to_prune_prefix(provider_side_).value_or(Index{});
+  return std::min(safe, host_.raft()->committed().index);
+}
+
 void CatchUp::woken() {
   provider_side_.requests().now = true;
   if (session_) session_->poll_wanted = true;

@@ -28,6 +28,8 @@ class CatchUp {
   void entries_read(CatchUpHost::Reader reader, Index from, std::vector<LogEntry> entries);
   void marker(const Cursor& position, const Bytes& marker);
   void woken();
+  /// The strategy needs no entries up to here; nothing above what is committed.
+  [[nodiscard]] Index safe_to_prune();
 
   /// Polls what asked for it or is due, once each.
   void work(TimePoint now, bool install_pending);

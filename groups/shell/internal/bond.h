@@ -25,6 +25,7 @@ struct BondFacts {
   std::size_t links = 0;
   std::vector<BondProblem> problems;  ///< ascending by peer
   std::optional<Error> key_problem;
+  std::optional<Error> identity_problem;
 };
 
 }  // namespace tessera::shell

@@ -52,10 +52,25 @@ void LinkTable::on_link(std::shared_ptr<net::Link> link) {
 }
 
 void LinkTable::on_dial_failed(const std::string& address, const Error& reason) {
-  const std::scoped_lock lock(facts_mutex_);
-  auto& failures = facts_.dial_failures;
-  if (failures.size() < dial_failures_max || failures.contains(address)) {
-    failures.insert_or_assign(address, std::pair(reason, system_clock().now()));
+  {
+    const std::scoped_lock lock(facts_mutex_);
+    auto& failures = facts_.dial_failures;
+    if (failures.size() < dial_failures_max || failures.contains(address)) {
+      failures.insert_or_assign(address, std::pair(reason, system_clock().now()));
+    }
+  }
+  if (reason.is(Errc::duplicate_identity)) {
+    post([reason](LinkTable& self) { self.identity_in_use(reason); });
+  }
+}
+
+void LinkTable::identity_in_use(const Error& reason) {
+  if (identity_problem_) {
+    return;
+  }
+  identity_problem_ = reason;
+  for (auto& [id, entry] : groups_) {
+    tell_facts(id, entry);
   }
 }
 
@@ -79,6 +94,9 @@ void LinkTable::on_closed(std::shared_ptr<PeerLink> link, Error reason) {
   post([link = std::move(link), reason = std::move(reason)](LinkTable& self) {
     if (self.is_current(*link)) {
       self.link_down(*link, reason);
+    }
+    if (reason.is(Errc::duplicate_identity)) {
+      self.identity_in_use(reason);
     }
   });
 }

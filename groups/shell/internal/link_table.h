@@ -118,6 +118,7 @@ class LinkTable final : public LinkSourceEvents, public std::enable_shared_from_
 
   // Links (link_table.cpp).
   void link_up(std::shared_ptr<net::Link> link);
+  void identity_in_use(const Error& reason);
   void link_down(PeerLink& link, const Error& reason);
   void end_bonds(PeerLink& link);
   [[nodiscard]] bool is_current(const PeerLink& link) const;
@@ -157,7 +158,8 @@ class LinkTable final : public LinkSourceEvents, public std::enable_shared_from_
   boost::asio::steady_timer timer_;
   bool armed_ = false;
   bool ended_ = false;
-  std::uint64_t last_number_ = 0;  ///< of links and bonds
+  std::optional<Error> identity_problem_;  ///< a peer says so, and no bond has come about since
+  std::uint64_t last_number_ = 0;          ///< of links and bonds
   std::map<PeerId, std::shared_ptr<PeerLink>> links_;
   std::map<GroupId, Entry> groups_;
   AddressBook book_;

@@ -142,7 +142,7 @@ void LinkTable::handle(PeerLink& link, const core::BondEvent& event) {
   if (const auto* wanted = std::get_if<core::HelloWanted>(&event)) {
     const auto group = groups_.find(wanted->group);
     if (group != groups_.end()) {
-      group->second.member->want_hello(link.number());
+      group->second.member->want_hello(link.number(), link.peer());
     }
   } else if (const auto* bonded = std::get_if<core::Bonded>(&event)) {
     bond_stands(link, *bonded);
@@ -168,6 +168,7 @@ void LinkTable::bond_stands(PeerLink& link, const core::Bonded& bonded) {
   entry.bonded.insert(link.peer());
   entry.problems.erase(link.peer());
   entry.key_problem_told = false;
+  identity_problem_.reset();
   entry.member->bonded(std::move(bond), bonded.hello);
   if (!std::exchange(link.state().told_addresses, true)) {
     book_.confirm(link.peer(), wall_clock());
@@ -219,6 +220,7 @@ void LinkTable::tell_facts(const GroupId& group, Entry& entry) {
     facts.problems.push_back({peer, reason});
   }
   facts.key_problem = key_problem(group, entry);
+  facts.identity_problem = identity_problem_;
   entry.key_problem_told = facts.key_problem.has_value();
   entry.member->learn(std::move(facts));
 }

@@ -15,11 +15,11 @@ namespace {
 
 }  // namespace
 
-void MemberStrand::want_hello(std::uint64_t link) {
-  post([link](MemberStrand& self) {
+void MemberStrand::want_hello(std::uint64_t link, PeerId peer) {
+  post([link, peer](MemberStrand& self) {
     const auto links = self.home_.links.lock();
     if (self.core_ && !self.ended_ && links) {
-      links->state_hello(link, self.group_, encode(self.core_->hello()));
+      links->state_hello(link, self.group_, encode(self.core_->hello(peer)));
     }
   });
 }

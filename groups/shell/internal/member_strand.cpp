@@ -107,6 +107,9 @@ std::optional<Error> MemberStrand::problem(const core::Status& status) const {
   if (!status.bonds.empty() && status.online) {
     return std::nullopt;
   }
+  if (facts_.identity_problem) {
+    return facts_.identity_problem;
+  }
   if (!facts_.problems.empty()) {
     const BondProblem& first = facts_.problems.front();
     return first.reason.within("peer " + first.peer.brief());

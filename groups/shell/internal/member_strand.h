@@ -63,7 +63,7 @@ class MemberStrand : public std::enable_shared_from_this<MemberStrand> {
   [[nodiscard]] boost::asio::any_io_executor executor() const { return strand_; }
 
   // For the link table.
-  void want_hello(std::uint64_t link);
+  void want_hello(std::uint64_t link, PeerId peer);
   void bonded(Bond bond, Bytes hello);
   void unbonded(PeerId peer, std::uint64_t bond);
   void incoming(PeerId from, std::uint64_t bond, Incoming message);

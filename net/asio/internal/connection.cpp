@@ -34,6 +34,10 @@ Error said(Goodbye goodbye) {
       return {Errc::not_allowed, "the peer refuses this node for now"};
     case Goodbye::protocol:
       return {Errc::disconnected, "the peer says that this node broke the protocol"};
+    case Goodbye::identity:
+      return {Errc::duplicate_identity,
+              "the peer is linked to another process with this node's identity. Give each node its "
+              "own data_dir"};
   }
   return {Errc::disconnected, "the peer closed the link"};
 }

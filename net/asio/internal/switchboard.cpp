@@ -144,11 +144,11 @@ void Switchboard::on_probed(const PeerId& peer, std::uint64_t bytes_before) {
   if (candidate.link->run() == entry.link->run()) {
     return decline(std::move(candidate), {duplicate(), Goodbye::duplicate});
   }
-  const Error reason(Errc::not_allowed, "two processes use the identity of peer " + peer.brief() +
-                                            "; the one linked first stays. Give each node its own "
-                                            "data_dir");
+  const Error reason(Errc::duplicate_identity,
+                     "two processes use the identity of peer " + peer.brief() +
+                         "; the one linked first stays. Give each node its own data_dir");
   context_->log(LogLevel::warning, reason.message());
-  decline(std::move(candidate), {reason, Goodbye::refused});
+  decline(std::move(candidate), {reason, Goodbye::identity});
 }
 
 void Switchboard::install(Candidate candidate) {

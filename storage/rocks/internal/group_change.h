@@ -40,6 +40,7 @@ class GroupChange {
   std::optional<Index> cut_;      // what is on the disk from here on is overwritten
   bool discards_all_ = false;     // nothing of the log on the disk is held any more
   bool identity_changes_ = false;
+  bool witness_changes_ = false;
 };
 
 }  // namespace tessera::storage::rocks

@@ -19,6 +19,7 @@ inline constexpr std::string_view run_key = "run";
 inline constexpr std::string_view positions_prefix = "positions/";
 [[nodiscard]] std::string identity_key(GroupId group);
 [[nodiscard]] std::string positions_key(GroupId group);
+[[nodiscard]] std::string witness_key(GroupId group);
 /// The group whose positions `key` names; nothing for other keys.
 [[nodiscard]] std::optional<GroupId> group_of_positions(rocksdb::Slice key);
 

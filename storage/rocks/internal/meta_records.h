@@ -93,6 +93,18 @@ struct GroupPositions {
   }
 };
 
+/// What the group's member remembers of other stores. Absent until it remembers something.
+struct GroupWitness {
+  static constexpr RecordKind kind = RecordKind::group_witness;
+  GroupId group;
+  Bytes remembered;
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(group, remembered);
+  }
+};
+
 /// Written last: a snapshot without it was never stored.
 struct SnapshotManifest {
   static constexpr RecordKind kind = RecordKind::snapshot_manifest;

@@ -24,6 +24,7 @@ enum class RecordKind : std::uint8_t {
   snapshot_manifest = 6,
   snapshot_chunk = 7,
   node_record = 8,
+  group_witness = 9,
 };
 
 /// How many bytes to leave free at the front of a record for its seal.

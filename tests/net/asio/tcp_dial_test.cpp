@@ -176,7 +176,7 @@ TEST(TcpRestart, ASecondProcessWithTheSameIdentityDoesNotPushOutTheFirst) {
     } else {
       pair.one.dial(twin);
       ASSERT_TRUE(pair.one.events->wait([&] { return !pair.one.events->failed.empty(); }));
-      EXPECT_TRUE(pair.one.events->failed.front().reason.is(Errc::not_allowed));
+      EXPECT_TRUE(pair.one.events->failed.front().reason.is(Errc::duplicate_identity));
     }
     EXPECT_EQ(pair.one.events->links_seen, 1U);
     EXPECT_TRUE(pair.to_other->send(Lane::control, text_frame("still here")));
