@@ -33,6 +33,49 @@ void Liveness::run() {
   serve_every_node();
   demand_answers();
   demand("all members converge again", timeout() * 10 + sessions, [this] { return converged(); });
+  if (!world_.swarm().leader_goes_deaf) return;
+  survive_a_deaf_leader();
+  demand("all members converge after it", timeout() * 10 + sessions + seconds{3},
+         [this] { return converged(); });
+}
+
+std::optional<std::size_t> Liveness::expendable_leader() const {
+  const auto& nodes = world_.nodes();
+  const auto leader = std::find_if(nodes.begin(), nodes.end(), [](const auto& node) {
+    return node->up() && node->status().role == core::Role::leader;
+  });
+  if (leader == nodes.end()) return std::nullopt;
+  const core::Configuration& configuration = (*leader)->status().configuration;
+  std::size_t others = 0;
+  bool may_lead = false;
+  for (const auto& node : nodes) {
+    if (node == *leader || !node->up() || !configuration.is_voter(node->status().self)) continue;
+    ++others;
+    may_lead = may_lead || !node->options().leadership.observes();
+  }
+  if (configuration.joint() || !may_lead || others <= configuration.voters.size() / 2) {
+    return std::nullopt;
+  }
+  return (*leader)->index();
+}
+
+void Liveness::survive_a_deaf_leader() {
+  const auto deaf = expendable_leader();
+  if (!deaf) return;
+  world_.deafen(*deaf);
+  std::optional<std::size_t> write;
+  std::size_t turn = *deaf;
+  demand("a fresh write succeeds without a leader that hears nobody", timeout() * 10, [&] {
+    if (write && !world_.clients().operation(*write).done) return false;
+    if (write && world_.clients().operation(*write).succeeded()) return true;
+    do {
+      turn = (turn + 1) % world_.nodes().size();
+    } while (turn == *deaf || !world_.node(turn).up());
+    write = world_.clients().call(Operation::Kind::execute, turn);
+    return false;
+  });
+  world_.heal();
+  demand_answers();
 }
 
 void Liveness::demand(std::string_view what, Duration within,

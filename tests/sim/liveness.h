@@ -2,7 +2,9 @@
 
 #include <tessera/primitives/time.h>
 
+#include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -31,6 +33,11 @@ class Liveness {
   [[nodiscard]] bool converged() const;
   [[nodiscard]] std::string picture() const;
   void serve_every_node();
+  /// A leader that can be done without: the others have a majority, and one of them may lead.
+  [[nodiscard]] std::optional<std::size_t> expendable_leader() const;
+  /// Heartbeats that everybody hears, of a leader that hears nobody, must not keep the group from
+  /// electing another (thesis, 6.2).
+  void survive_a_deaf_leader();
 
   World& world_;
   std::size_t write_ = 0;  ///< the newest attempt's place in the history, plus one; 0: none

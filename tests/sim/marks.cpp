@@ -19,6 +19,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Mark::count_of_m
     "partition one way",
     "partition bridge",
     "link reset",
+    "leader deafened",
     "message lost",
     "message duplicated",
     "message reordered",

@@ -28,6 +28,7 @@ enum class Mark : std::uint8_t {
   partition_one_way,
   partition_bridge,
   link_reset,
+  leader_deafened,
   message_lost,
   message_duplicated,
   message_reordered,

@@ -146,6 +146,7 @@ Swarm Swarm::draw(std::uint64_t seed, std::size_t nodes) {
   draw_faults(swarm, dice);
   draw_membership(swarm, dice);
   draw_sessions(swarm, dice);
+  swarm.leader_goes_deaf = dice.happens({250});
   return swarm;
 }
 
@@ -183,7 +184,8 @@ std::string Swarm::to_string() const {
        << milli(disk.latency.most) << ", faults every " << milli(faults.interval) << ", faulty for "
        << milli(faulty_time) << (faults_from_start ? ", from the start" : "")
        << (minority_stays_dead ? ", a minority stays dead" : "")
-       << (last_comes_late ? ", the last comes late" : "") << ", committee "
+       << (last_comes_late ? ", the last comes late" : "")
+       << (leader_goes_deaf ? ", the leader goes deaf" : "") << ", committee "
        << group.committee_target << ", replace after " << milli(group.replace_after)
        << (stewards.interval != Duration{} ? ", stewards" : "")
        << (last_prefers.observes() ? ", the last observes" : "") << ", sessions "

@@ -124,6 +124,16 @@ void World::fail_disk(std::size_t node) {
   network_.node_stopped(node);
 }
 
+void World::deafen(std::size_t node) {
+  std::vector<Network::Way> ways;
+  for (std::size_t other = 0; other < nodes_.size(); ++other) {
+    if (other != node) ways.push_back({other, node});
+  }
+  marks_.add(Mark::leader_deafened);
+  trace_.line(queue_.now(), "node " + std::to_string(node) + " hears nobody any more");
+  network_.block(ways);
+}
+
 void World::run_for(Duration time) {
   run_until(queue_.now() + time, [] { return false; });
 }

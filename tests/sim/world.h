@@ -42,6 +42,10 @@ class World final : private Faults::Operator, private Callers {
   bool run_until(TimePoint deadline, const std::function<bool()>& condition);
   void run_for(Duration time);
 
+  /// Everybody hears `node` and it hears nobody, until `heal`.
+  void deafen(std::size_t node);
+  void heal() { network_.unblock_all(); }
+
  private:
   void start(std::size_t node) override;
   void crash(std::size_t node) override;
