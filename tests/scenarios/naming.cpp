@@ -15,7 +15,9 @@ constexpr std::array<std::string_view, std::variant_size_v<core::Message>> kinds
     "heartbeat-answer", "sync-offer",  "sync-done",   "forward",       "forward-answer",
     "read-request",     "read-answer", "sync",        "proposal",      "promise",
     "abandonment",      "genesis",     "timeout-now", "admin-request", "admin-answer",
-    "removal"};
+    "removal",          "memory"};
+
+static_assert(!kinds.back().empty(), "every kind of message has a name");
 
 }  // namespace
 

@@ -32,18 +32,12 @@ sim::Node::Setup setup_of(std::size_t index) {
   return setup;
 }
 
-sim::ClientSettings client_settings() {
-  sim::ClientSettings settings;
-  settings.filler_max = 0;
-  return settings;
-}
-
 }  // namespace
 
 Stage::Stage(const StageOptions& options)
     : options_(options),
       referee_(nodes_),
-      clients_({client_settings(), 1, queue_, referee_, trace_, marks_, nodes_}),
+      clients_({{}, queue_, referee_, trace_, marks_, nodes_}),
       naming_(nodes_),
       courier_({queue_, nodes_, [this](std::string line) { say(std::move(line)); }}) {
   for (std::size_t index = 0; index < options.nodes; ++index) make_node(index, options);

@@ -9,38 +9,21 @@ namespace tessera::sim {
 
 Clients::Clients(Parts parts)
     : settings_(parts.settings),
-      dice_(parts.seed),
       queue_(parts.queue),
       referee_(parts.referee),
       trace_(parts.trace),
       marks_(parts.marks),
       nodes_(parts.nodes) {}
 
-void Clients::start() {
-  running_ = true;
-  queue_.after(dice_.around(settings_.interval), [this] { call_something(); });
-}
-
-void Clients::stop() {
-  running_ = false;
-  settings_.oversized = {};
-}
-
-void Clients::call_something() {
-  if (!running_) return;
-  queue_.after(dice_.around(settings_.interval), [this] { call_something(); });
+void Clients::happen(const CallEvent& event) {
   if (pending_.size() >= settings_.pending_max) return;
-  constexpr Operation::Kind kinds[] = {Operation::Kind::execute,     Operation::Kind::execute,
-                                       Operation::Kind::execute,     Operation::Kind::feed,
-                                       Operation::Kind::strong_read, Operation::Kind::strong_read,
-                                       Operation::Kind::weak_read};
-  const Operation::Kind kind = dice_.pick(kinds);
-  const std::size_t node = dice_.below(nodes_.size());
-  if (!nodes_[node]->up() || nodes_[node]->failed()) return;
-  const std::size_t at = call(kind, node);
-  if (dice_.happens(settings_.closes)) close_client(node);
-  if (!dice_.happens(settings_.cancels)) return;
-  const Duration patience = dice_.in(Dice::Span{Duration{0}, std::chrono::milliseconds{500}});
+  if (!nodes_[event.node]->up() || nodes_[event.node]->failed()) return;
+  const std::size_t at = begin(event);
+  if (event.closes) close_client(event.node);
+  if (event.cancelled) cancel_later(at, event.patience);
+}
+
+void Clients::cancel_later(std::size_t at, Duration patience) {
   queue_.after(patience, [this, at] {
     Operation& operation = history_[at];
     if (operation.done) return;
@@ -53,27 +36,33 @@ void Clients::call_something() {
   });
 }
 
-Bytes Clients::make_command(Operation& operation) {
-  operation.command = operation.request.value();
-  operation.oversized = dice_.happens(settings_.oversized);
-  const std::uint64_t length =
-      operation.oversized ? settings_.command_max + 1 : dice_.below(settings_.filler_max + 1);
-  return encode(Append{operation.command, std::string(length, 'x')});
+std::size_t Clients::call(Operation::Kind kind, std::size_t node) {
+  CallEvent event;
+  event.kind = kind;
+  event.node = node;
+  return begin(event);
 }
 
-std::size_t Clients::call(Operation::Kind kind, std::size_t node) {
+std::size_t Clients::begin(const CallEvent& event) {
   const std::size_t at = history_.size();
   Operation operation;
   operation.request = core::RequestId(at + 1);
-  operation.kind = kind;
-  operation.node = node;
+  operation.kind = event.kind;
+  operation.node = event.node;
   operation.invoked = queue_.now();
   operation.floor = known_;
-  if (kind == Operation::Kind::execute) operation.client = choose_client(node);
-  const Bytes command = operation.is_read() ? Bytes{} : make_command(operation);
+  if (event.kind == Operation::Kind::execute && event.client != 0) {
+    operation.client = core::ClientId{closed_[event.node] + event.client};
+  }
+  Bytes command;
+  if (!operation.is_read()) {
+    operation.command = operation.request.value();
+    operation.oversized = event.length > nodes_[event.node]->options().limits.command_max;
+    command = encode(Append{operation.command, std::string(event.length, 'x')});
+  }
   history_.push_back(operation);
-  pending_[operation.request.value()] = node;
-  nodes_[node]->post([this, at, command] {
+  pending_[operation.request.value()] = event.node;
+  nodes_[event.node]->post([this, at, command] {
     const Operation::Kind asked = history_[at].kind;
     const core::RequestId request = history_[at].request;
     nodes_[history_[at].node]->step([&](core::GroupCore& core, TimePoint now) {
@@ -88,12 +77,6 @@ std::size_t Clients::call(Operation::Kind kind, std::size_t node) {
     });
   });
   return at;
-}
-
-core::ClientId Clients::choose_client(std::size_t node) {
-  const std::uint64_t chosen = dice_.below(settings_.sessions);
-  // The first is shared and never closed.
-  return core::ClientId{chosen == 0 ? 0 : closed_[node] + chosen};
 }
 
 void Clients::close_client(std::size_t node) {

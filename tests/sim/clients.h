@@ -4,6 +4,7 @@
 #include <tessera/conformance/event_queue.h>
 #include <tessera/conformance/node.h>
 #include <tessera/conformance/operation.h>
+#include <tessera/conformance/plan.h>
 
 #include <map>
 #include <memory>
@@ -29,7 +30,6 @@ class Clients final : public Callers {
  public:
   struct Parts {
     ClientSettings settings;
-    std::uint64_t seed = 0;
     EventQueue& queue;
     Referee& referee;
     Trace& trace;
@@ -38,10 +38,9 @@ class Clients final : public Callers {
   };
   explicit Clients(Parts parts);
 
-  /// Keeps calling until `stop`.
-  void start();
-  void stop();
-  /// One operation now, on this node, if it is up; returns its place in the history.
+  /// Somebody calls now; nobody if the node is down or too much is pending already.
+  void happen(const CallEvent& event);
+  /// One plain operation now, on this node, if it is up; returns its place in the history.
   std::size_t call(Operation::Kind kind, std::size_t node);
 
   void replied(const Node& node, const core::Reply& reply) override;
@@ -57,20 +56,17 @@ class Clients final : public Callers {
   void weaken_reads() { weakened_ = true; }
 
  private:
-  void call_something();
+  std::size_t begin(const CallEvent& event);
+  void cancel_later(std::size_t at, Duration patience);
   void close_client(std::size_t node);
-  [[nodiscard]] core::ClientId choose_client(std::size_t node);
-  [[nodiscard]] Bytes make_command(Operation& operation);
   void mark_outcome(const Operation& operation);
 
   ClientSettings settings_;
-  Dice dice_;
   EventQueue& queue_;
   Referee& referee_;
   Trace& trace_;
   Marks& marks_;
   const std::vector<std::unique_ptr<Node>>& nodes_;
-  bool running_ = false;
   bool weakened_ = false;
   std::vector<Operation> history_;                ///< request n is at n - 1
   std::map<std::uint64_t, std::size_t> pending_;  ///< request to its node

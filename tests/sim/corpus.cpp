@@ -1,5 +1,6 @@
 #include <tessera/conformance/corpus.h>
 #include <tessera/conformance/crash_note.h>
+#include <tessera/conformance/shrink.h>
 #include <tessera/primitives/time.h>
 
 #include <cstdio>
@@ -24,7 +25,8 @@ std::string describe_failure(const Swarm& swarm, const RunReport& report) {
   return text.str();
 }
 
-void add_run(CorpusReport& sum, const Swarm& swarm, const RunReport& run) {
+void add_run(CorpusReport& sum, const Schedule& schedule, const CorpusOptions& options) {
+  const RunReport run = run_twice(schedule);
   ++sum.runs;
   sum.steps += run.steps;
   sum.commands += run.commands;
@@ -32,10 +34,29 @@ void add_run(CorpusReport& sum, const Swarm& swarm, const RunReport& run) {
   sum.hash = (sum.hash ^ run.hash) * 0x9e3779b97f4a7c15ULL;
   if (!run.failure) return;
   ++sum.failed;
-  if (sum.failures.size() < failures_kept) sum.failures.push_back(describe_failure(swarm, run));
+  if (sum.failures.size() >= failures_kept) return;
+  std::string text = describe_failure(schedule.swarm, run);
+  if (sum.failures.empty()) text += describe_shrunk(schedule, run, options);
+  sum.failures.push_back(std::move(text));
 }
 
 }  // namespace
+
+std::string describe_shrunk(const Schedule& schedule, const RunReport& report,
+                            const CorpusOptions& options) {
+  if (report.invariant.empty() || options.shrink.count() == 0) return {};
+  ShrinkOptions limits;
+  limits.budget = options.shrink;
+  const Shrunk shrunk = shrink(schedule, report.invariant, limits);
+  std::ostringstream text;
+  text << "\n  smaller, after " << shrunk.tried << " runs: " << shrunk.failure << '\n'
+       << to_string(shrunk.schedule);
+  if (!options.save.empty()) {
+    const bool written = write_schedule(options.save, {shrunk.schedule, shrunk.failure});
+    text << (written ? "  written to " : "  could not be written to ") << options.save;
+  }
+  return text.str();
+}
 
 CorpusReport run_corpus(const CorpusOptions& options) {
   CorpusReport sum;
@@ -46,7 +67,7 @@ CorpusReport run_corpus(const CorpusOptions& options) {
       const Swarm swarm = Swarm::draw(seed, nodes);
       note_current_run(swarm);
       const std::uint64_t failed_before = sum.failed;
-      add_run(sum, swarm, run_twice(swarm));
+      add_run(sum, Schedule::draw(swarm), options);
       if (options.print_progress && sum.failed != failed_before) {
         std::fprintf(stderr, "seed %llu with %zu nodes failed\n",
                      static_cast<unsigned long long>(seed), nodes);

@@ -17,6 +17,10 @@ struct CorpusOptions {
   /// Stops beginning new seeds after this long; zero: never.
   std::chrono::seconds time_box{0};
   bool print_progress = false;
+  /// So long the first failure is made smaller; zero: not at all.
+  std::chrono::seconds shrink{30};
+  /// Where the smaller run is kept; empty: nowhere.
+  std::string save;
 };
 
 struct CorpusReport {
@@ -31,5 +35,10 @@ struct CorpusReport {
 };
 
 [[nodiscard]] CorpusReport run_corpus(const CorpusOptions& options);
+
+/// A smaller run with the finding of `report`, as text, and written into `options.save`; empty if
+/// there is nothing to make smaller.
+[[nodiscard]] std::string describe_shrunk(const Schedule& schedule, const RunReport& report,
+                                          const CorpusOptions& options);
 
 }  // namespace tessera::sim

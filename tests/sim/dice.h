@@ -9,6 +9,19 @@
 /// others. A value type.
 namespace tessera::sim {
 
+/// What draws are for, beside the seed of their component.
+struct DrawKey {
+  std::uint64_t what = 0;
+  std::uint64_t number = 0;
+};
+
+/// A seed for the draws about one thing, whatever else was drawn before.
+[[nodiscard]] inline std::uint64_t keyed_seed(std::uint64_t seed, const DrawKey& key) {
+  std::uint64_t mixed = (seed ^ key.what) * 0x9e3779b97f4a7c15ULL;
+  mixed = (mixed ^ (mixed >> 29U) ^ key.number) * 0xbf58476d1ce4e5b9ULL;
+  return mixed ^ (mixed >> 32U);
+}
+
 class Dice {
  public:
   explicit Dice(std::uint64_t seed) : random_(seed) {}

@@ -2,6 +2,7 @@
 
 #include <tessera/conformance/dice.h>
 #include <tessera/conformance/network.h>
+#include <tessera/conformance/plan.h>
 
 #include <array>
 #include <memory>
@@ -49,7 +50,7 @@ class Faults {
     virtual bool wipe(std::size_t node) = 0;
   };
   struct Parts {
-    FaultSettings settings;
+    Dice::Range clock_rate;  ///< in thousandths of the true speed
     std::uint64_t seed = 0;
     EventQueue& queue;
     Operator& power;
@@ -60,8 +61,9 @@ class Faults {
   };
   explicit Faults(Parts parts);
 
-  /// Strikes again and again until `end`.
-  void begin();
+  void begin() { running_ = true; }
+  /// Happens now, until it is mended or `end`; not at all if it makes no sense now.
+  void inflict(const FaultEvent& event);
   /// No fault from now on, and what is broken is mended: all nodes but `stay_dead` run.
   void end(const std::vector<std::size_t>& stay_dead);
   /// A process starts: its clock gets a rate of its own.
@@ -69,21 +71,17 @@ class Faults {
 
  private:
   using Way = Network::Way;
-  void strike();
-  void inflict(Fault fault);
-  void crash(std::size_t node);
-  void fail_disk(std::size_t node);
-  void wipe(std::size_t node);
-  void pause(std::size_t node);
-  void slow_down(std::size_t node);
-  void jump(std::size_t node);
-  void partition(Fault shape);
-  [[nodiscard]] std::vector<Way> ways_to_block(Fault shape);
-  [[nodiscard]] std::size_t any_node() { return dice_.below(nodes_.size()); }
-  [[nodiscard]] Duration a_while() { return dice_.in(settings_.lasts); }
+  void crash(const FaultEvent& event);
+  void start_later(std::size_t node, Duration delay);
+  void fail_disk(const FaultEvent& event);
+  void wipe(const FaultEvent& event);
+  void pause(const FaultEvent& event);
+  void slow_down(const FaultEvent& event);
+  void jump(const FaultEvent& event);
+  void partition(const FaultEvent& event);
 
-  FaultSettings settings_;
-  Dice dice_;
+  Dice::Range clock_rate_;
+  std::uint64_t seed_;
   EventQueue& queue_;
   Operator& power_;
   Network& network_;

@@ -10,6 +10,7 @@
 namespace {
 
 using tessera::sim::CorpusOptions;
+using tessera::sim::Schedule;
 using tessera::sim::Swarm;
 
 constexpr std::string_view usage =
@@ -19,11 +20,15 @@ constexpr std::string_view usage =
     "  --nodes 3|5     group size (default: both)\n"
     "  --seed S        only this one\n"
     "  --trace         with --seed: print everything that happens\n"
-    "  --time-box SEC  begin no new seed after this long\n";
+    "  --time-box SEC  begin no new seed after this long\n"
+    "  --shrink SEC    make the first failure smaller for this long (default 30; 0: not)\n"
+    "  --save FILE     write the smaller run there\n"
+    "  --replay FILE   run what was saved\n";
 
 struct Arguments {
   CorpusOptions corpus;
   std::optional<std::uint64_t> seed;
+  std::string replay;
   bool trace = false;
 };
 
@@ -43,6 +48,8 @@ bool take(Arguments& arguments, std::string_view option, std::uint64_t value) {
     arguments.corpus.nodes = {value};
   } else if (option == "--seed") {
     arguments.seed = value;
+  } else if (option == "--shrink") {
+    arguments.corpus.shrink = std::chrono::seconds{value};
   } else if (option == "--time-box") {
     arguments.corpus.time_box = std::chrono::seconds{value};
   } else {
@@ -59,6 +66,10 @@ std::optional<Arguments> parse(int count, char** words) {
       arguments.trace = true;
       continue;
     }
+    if ((option == "--save" || option == "--replay") && at + 1 < count) {
+      (option == "--save" ? arguments.corpus.save : arguments.replay) = words[++at];
+      continue;
+    }
     const auto value = at + 1 < count ? number(words[at + 1]) : std::nullopt;
     if (!value || !take(arguments, option, *value)) return std::nullopt;
     ++at;
@@ -66,28 +77,46 @@ std::optional<Arguments> parse(int count, char** words) {
   return arguments;
 }
 
+/// Prints what became of it; true if nothing was found.
+bool print_run(const Schedule& schedule, const Arguments& arguments, const std::string& replay) {
+  const auto report =
+      arguments.trace ? run_once(schedule, tessera::sim::Trace::Detail::all) : run_twice(schedule);
+  if (report.failure) {
+    if (!arguments.trace) {
+      for (const auto& line : report.tail) std::printf("    %s\n", line.c_str());
+    }
+    std::printf("FAILED: %s\n  replay: %s\n", report.failure->c_str(), replay.c_str());
+    const std::string smaller =
+        arguments.replay.empty() ? describe_shrunk(schedule, report, arguments.corpus) : "";
+    if (!smaller.empty()) std::printf("%s\n", smaller.c_str());
+  }
+  std::printf("seed %llu, %zu nodes: %llu steps, %llu commands, hash %016llx\n",
+              static_cast<unsigned long long>(schedule.swarm.seed), schedule.swarm.nodes,
+              static_cast<unsigned long long>(report.steps),
+              static_cast<unsigned long long>(report.commands),
+              static_cast<unsigned long long>(report.hash));
+  return !report.failure;
+}
+
 int run_one(const Arguments& arguments) {
-  int failed = 0;
+  bool clean = true;
   for (const std::size_t nodes : arguments.corpus.nodes) {
     const Swarm swarm = Swarm::draw(*arguments.seed, nodes);
     tessera::sim::note_current_run(swarm);
-    const auto report =
-        arguments.trace ? run_once(swarm, tessera::sim::Trace::Detail::all) : run_twice(swarm);
-    if (report.failure) {
-      if (!arguments.trace) {
-        for (const auto& line : report.tail) std::printf("    %s\n", line.c_str());
-      }
-      std::printf("FAILED: %s\n  replay: %s\n", report.failure->c_str(),
-                  replay_line(swarm).c_str());
-      ++failed;
-    }
-    std::printf("seed %llu, %zu nodes: %llu steps, %llu commands, hash %016llx\n",
-                static_cast<unsigned long long>(swarm.seed), nodes,
-                static_cast<unsigned long long>(report.steps),
-                static_cast<unsigned long long>(report.commands),
-                static_cast<unsigned long long>(report.hash));
+    clean &= print_run(Schedule::draw(swarm), arguments, replay_line(swarm));
   }
-  return failed == 0 ? 0 : 1;
+  return clean ? 0 : 1;
+}
+
+int replay(const Arguments& arguments) {
+  const auto schedule = tessera::sim::read_schedule(arguments.replay);
+  if (!schedule) {
+    std::fprintf(stderr, "%s\n", schedule.error().message().c_str());
+    return 2;
+  }
+  const bool clean =
+      print_run(*schedule, arguments, "tessera_sim --replay " + arguments.replay + " --trace");
+  return clean ? 0 : 1;
 }
 
 int run_many(CorpusOptions options) {
@@ -123,5 +152,6 @@ int main(int count, char** words) {
   }
   // A run that ends the process still leaves all that it has printed.
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
+  if (!arguments->replay.empty()) return replay(*arguments);
   return arguments->seed ? run_one(*arguments) : run_many(arguments->corpus);
 }

@@ -91,6 +91,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Mark::count_of_m
     "admin request",
     "admin response",
     "removal notice",
+    "memory notice",
 };
 
 }  // namespace

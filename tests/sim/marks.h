@@ -103,6 +103,7 @@ enum class Mark : std::uint8_t {
   admin_request,
   admin_response,
   removal_notice,
+  memory_notice,
   count_of_marks,
 };
 

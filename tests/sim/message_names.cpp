@@ -110,6 +110,10 @@ std::string describe(const core::Persist& persist) {
   return out.str();
 }
 
+static_assert(static_cast<std::size_t>(Mark::vote_request) + std::variant_size_v<core::Message> ==
+                  static_cast<std::size_t>(Mark::count_of_marks),
+              "every kind of message has its mark");
+
 Mark mark_of(const core::Message& message) {
   return static_cast<Mark>(static_cast<std::size_t>(Mark::vote_request) + message.index());
 }

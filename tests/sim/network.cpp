@@ -11,7 +11,7 @@ using std::chrono::milliseconds;
 
 Network::Network(Parts parts)
     : settings_(parts.settings),
-      dice_(parts.seed),
+      seed_(parts.seed),
       queue_(parts.queue),
       trace_(parts.trace),
       marks_(parts.marks),
@@ -30,6 +30,16 @@ void Network::send(const Node& from, core::Send send) {
   if (generation != 0) transmit({way, generation, std::move(send.message)});
 }
 
+Dice Network::message_dice(Way way) {
+  const std::uint64_t what = 2 * (way.from * count_ + way.to);
+  return Dice(keyed_seed(seed_, {what, ++direction(way).messages}));
+}
+
+Duration Network::wait(Way way, Dice::Span span) {
+  const std::uint64_t what = 2 * (way.from * count_ + way.to) + 1;
+  return Dice(keyed_seed(seed_, {what, ++direction(way).waits})).in(span);
+}
+
 void Network::transmit(Packet packet) {
   Direction& line = direction(packet.way);
   if (line.blocked) {
@@ -39,33 +49,34 @@ void Network::transmit(Packet packet) {
     }
     return;
   }
+  Dice dice = message_dice(packet.way);
   if (!settings_.fifo) {
-    if (dice_.happens(settings_.loss)) return marks_.add(Mark::message_lost);
-    if (dice_.happens(settings_.duplicate)) {
+    if (dice.happens(settings_.loss)) return marks_.add(Mark::message_lost);
+    if (dice.happens(settings_.duplicate)) {
       marks_.add(Mark::message_duplicated);
-      deliver(packet);
+      deliver(packet, dice);
     }
-    if (dice_.happens(settings_.replay)) replay(packet.way);
+    if (dice.happens(settings_.replay)) replay(packet.way, dice);
     if (!settings_.replay.never()) {
       line.past.push_back(packet);
       if (line.past.size() > past_max) line.past.pop_front();
     }
   }
-  deliver(std::move(packet));
+  deliver(std::move(packet), dice);
 }
 
-void Network::replay(Way way) {
+void Network::replay(Way way, Dice& dice) {
   const auto& past = direction(way).past;
   if (past.empty()) return;
-  Packet packet = past[dice_.below(past.size())];
+  Packet packet = past[dice.below(past.size())];
   if (packet.generation != direction(way).bond) return;
   marks_.add(Mark::message_replayed);
-  deliver(std::move(packet));
+  deliver(std::move(packet), dice);
 }
 
-void Network::deliver(Packet packet) {
+void Network::deliver(Packet packet, Dice& dice) {
   Direction& line = direction(packet.way);
-  const Duration delay = dice_.in(settings_.delay) * (dice_.happens(settings_.slow) ? 20 : 1);
+  const Duration delay = dice.in(settings_.delay) * (dice.happens(settings_.slow) ? 20 : 1);
   TimePoint when = queue_.now() + delay;
   TimePoint& last = core::is_bulk(packet.message) ? line.last_bulk : line.last_control;
   if (when < last) {
@@ -128,7 +139,7 @@ void Network::rebond(const Node& changed) {
 }
 
 void Network::connect_later(Way way) {
-  queue_.after(dice_.in(settings_.reconnect), [this, way] { connect(way); });
+  queue_.after(wait(way, settings_.reconnect), [this, way] { connect(way); });
 }
 
 void Network::connect(Way way) {
@@ -148,14 +159,14 @@ void Network::connect(Way way) {
 }
 
 void Network::greet(Way way, std::uint64_t generation) {
-  queue_.after(dice_.in(settings_.delay), [this, way, generation] {
+  queue_.after(wait(way, settings_.delay), [this, way, generation] {
     node(way.from).post([this, way, generation] {
       if (link(way).generation != generation || !link(way).standing) return;
       core::BondHello hello;
       node(way.from).step([&](const core::GroupCore& core, TimePoint /*now*/) {
         hello = core.hello(node(way.to).peer());
       });
-      queue_.after(dice_.in(settings_.delay), [this, way, generation, hello] {
+      queue_.after(wait(way, settings_.delay), [this, way, generation, hello] {
         if (direction(way).blocked) return;
         node(way.to).post([=, this] { welcome(way.back(), generation, hello); });
       });
@@ -209,7 +220,7 @@ void Network::reset(Way way) {
   for (const Way side : {way, way.back()}) {
     const std::uint64_t generation = direction(side).bond;
     if (generation == 0) continue;
-    queue_.after(dice_.in(settings_.delay), [this, side, generation] {
+    queue_.after(wait(side, settings_.delay), [this, side, generation] {
       node(side.from).post([this, side, generation] { drop_bond(side, generation); });
     });
   }
@@ -223,7 +234,7 @@ void Network::block(const std::vector<Way>& ways) {
     if (line.blocked) continue;
     line.blocked = true;
     line.blocked_since = blockade_;
-    queue_.after(settings_.link_timeout + dice_.in(settings_.delay),
+    queue_.after(settings_.link_timeout + wait(way, settings_.delay),
                  [this, way, since = blockade_] {
                    const Direction& later = direction(way);
                    if (later.blocked && later.blocked_since == since) reset(way);
@@ -236,7 +247,10 @@ void Network::unblock_all() {
     for (std::size_t to = 0; to < count_; ++to) {
       Direction& line = direction({from, to});
       line.blocked = false;
-      for (Packet& packet : std::exchange(line.held, {})) deliver(std::move(packet));
+      for (Packet& packet : std::exchange(line.held, {})) {
+        Dice dice = message_dice({from, to});
+        deliver(std::move(packet), dice);
+      }
     }
   }
 }

@@ -77,7 +77,9 @@ class Network final : public Postman {
   };
   /// What is known of one direction.
   struct Direction {
-    std::uint64_t bond = 0;  ///< the generation in which `from` is bonded to `to`; 0: it is not
+    std::uint64_t messages = 0;  ///< sent so far
+    std::uint64_t waits = 0;     ///< for connections, so far
+    std::uint64_t bond = 0;      ///< the generation in which `from` is bonded to `to`; 0: it is not
     bool blocked = false;
     std::uint64_t blocked_since = 0;
     TimePoint last_control{};  ///< when the newest message will arrive
@@ -101,15 +103,19 @@ class Network final : public Postman {
   void drop_bond(Way way, std::uint64_t generation);
   void tell_unbonded(Way way);
   void transmit(Packet packet);
-  void deliver(Packet packet);
+  void deliver(Packet packet, Dice& dice);
   void arrive(const Packet& packet);
-  void replay(Way way);
+  void replay(Way way, Dice& dice);
+  /// The draws about the next message, or the next wait for a connection, on this way: what becomes
+  /// of one does not depend on what happens on other ways.
+  [[nodiscard]] Dice message_dice(Way way);
+  [[nodiscard]] Duration wait(Way way, Dice::Span span);
 
   static constexpr std::size_t past_max = 32;
   static constexpr Duration handshake_timeout = std::chrono::seconds{1};
 
   NetworkSettings settings_;
-  Dice dice_;
+  std::uint64_t seed_;
   EventQueue& queue_;
   Trace& trace_;
   Marks& marks_;

@@ -6,43 +6,25 @@ namespace tessera::sim {
 
 using Kind = core::AdminAction::Kind;
 
-Stewards::Stewards(Parts parts)
-    : settings_(parts.settings),
-      group_(parts.group),
-      dice_(parts.seed),
-      queue_(parts.queue),
-      marks_(parts.marks),
-      nodes_(parts.nodes) {}
+Stewards::Stewards(Parts parts) : group_(parts.group), marks_(parts.marks), nodes_(parts.nodes) {}
 
-void Stewards::begin() {
-  if (settings_.interval == Duration{}) return;
-  running_ = true;
-  queue_.after(dice_.around(settings_.interval), [this] { ask(); });
-}
-
-void Stewards::ask() {
-  if (!running_) return;
-  queue_.after(dice_.around(settings_.interval), [this] { ask(); });
-  const std::size_t at = dice_.below(nodes_.size());
-  core::AdminAction action = draw();
-  Node& node = *nodes_[at];
+void Stewards::happen(const WishEvent& event) {
+  Node& node = *nodes_[event.node];
   if (!node.up() || node.failed()) return;
   const core::RequestId request(first_request + asked_++);
-  pending_.emplace(request.value(), at);
-  node.post([&node, request, action = std::move(action)] {
+  pending_.emplace(request.value(), event.node);
+  node.post([&node, request, action = action_of(event)] {
     node.step([&](core::GroupCore& core, TimePoint now) { core.admin(now, request, action); });
   });
 }
 
-core::AdminAction Stewards::draw() {
-  // Nobody is removed: a member that was, stays away until its process is started again.
-  constexpr Kind kinds[] = {Kind::transfer, Kind::transfer, Kind::promote,
-                            Kind::promote,  Kind::demote,   Kind::configure};
+core::AdminAction Stewards::action_of(const WishEvent& event) const {
+  constexpr Kind kinds[] = {Kind::transfer, Kind::promote, Kind::demote, Kind::configure};
   core::AdminAction action;
-  action.kind = dice_.pick(kinds);
-  action.peer = nodes_[dice_.below(nodes_.size())]->peer();
+  action.kind = kinds[static_cast<std::size_t>(event.kind)];
+  action.peer = nodes_[event.other]->peer();
   action.settings = group_;
-  if (dice_.happens({500})) action.settings.heartbeat = group_.heartbeat / 2;
+  if (event.faster) action.settings.heartbeat = group_.heartbeat / 2;
   return action;
 }
 

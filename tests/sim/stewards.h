@@ -1,9 +1,8 @@
 #pragma once
 
-#include <tessera/conformance/dice.h>
-#include <tessera/conformance/event_queue.h>
 #include <tessera/conformance/marks.h>
 #include <tessera/conformance/node.h>
+#include <tessera/conformance/plan.h>
 
 #include <map>
 #include <memory>
@@ -22,17 +21,14 @@ struct StewardSettings {
 class Stewards {
  public:
   struct Parts {
-    StewardSettings settings;
     GroupSettings group;
-    std::uint64_t seed = 0;
-    EventQueue& queue;
     Marks& marks;
     const std::vector<std::unique_ptr<Node>>& nodes;
   };
   explicit Stewards(Parts parts);
 
-  void begin();
-  void end() { running_ = false; }
+  /// Somebody asks now; nobody if the node is down.
+  void happen(const WishEvent& event);
 
   /// Requests from here on are theirs.
   static constexpr std::uint64_t first_request = std::uint64_t{1} << 62U;
@@ -44,16 +40,11 @@ class Stewards {
   [[nodiscard]] std::size_t pending() const { return pending_.size(); }
 
  private:
-  void ask();
-  [[nodiscard]] core::AdminAction draw();
+  [[nodiscard]] core::AdminAction action_of(const WishEvent& event) const;
 
-  StewardSettings settings_;
   GroupSettings group_;
-  Dice dice_;
-  EventQueue& queue_;
   Marks& marks_;
   const std::vector<std::unique_ptr<Node>>& nodes_;
-  bool running_ = false;
   std::uint64_t asked_ = 0;
   std::map<std::uint64_t, std::size_t> pending_;  ///< by request: at which node
 };

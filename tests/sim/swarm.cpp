@@ -111,7 +111,7 @@ void draw_membership(Swarm& swarm, Dice& dice) {
   std::uint32_t& wipes = swarm.faults.weights[static_cast<std::size_t>(Fault::wipe_disk)];
   if (swarm.stewards.interval != Duration{}) wipes = 0;
   // Long enough for a standby to take the place of a silent voter.
-  if (dice.happens({200})) {
+  if (dice.happens({300})) {
     swarm.group.committee_target = 3;
     swarm.group.replace_after = milliseconds{200};
     swarm.faults.lasts = {swarm.group.election_timeout * 15, swarm.group.election_timeout * 30};

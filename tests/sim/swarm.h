@@ -23,16 +23,16 @@ struct Swarm {
   Founders founders = Founders::all;
   GroupSettings group;
   core::CoreLimits limits;
-  Duration operation_timeout{};
+  Duration operation_timeout = std::chrono::seconds{3};
   Duration genesis_wait{};
-  std::size_t recent_max = 0;
-  Dice::Span timer_slack;
+  std::size_t recent_max = std::size_t{64} << 20U;
+  Dice::Span timer_slack{Duration{0}, std::chrono::microseconds{10}};
   NetworkSettings network;
   DiskSettings disk;
   ClientSettings clients;
   FaultSettings faults;
-  Duration faulty_time{};          ///< how long faults and callers go on
-  bool faults_from_start = false;  ///< also while the group is being founded
+  Duration faulty_time = std::chrono::seconds{5};  ///< how long faults and callers go on
+  bool faults_from_start = false;                  ///< also while the group is being founded
   bool minority_stays_dead = false;
   StewardSettings stewards;
   LeadershipPreference first_prefers;  ///< of the first node

@@ -11,15 +11,17 @@ namespace tessera::sim {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-World::World(Swarm swarm, Trace::Detail detail)
-    : swarm_(std::move(swarm)),
+World::World(Schedule schedule, Trace::Detail detail)
+    : swarm_(std::move(schedule.swarm)),
+      plan_(std::move(schedule.plan)),
       trace_(detail),
       dice_(swarm_.seed),
       referee_(nodes_),
       network_({swarm_.network, dice_.bits(), queue_, trace_, marks_, nodes_, swarm_.nodes}),
-      clients_({swarm_.clients, dice_.bits(), queue_, referee_, trace_, marks_, nodes_}),
-      stewards_({swarm_.stewards, swarm_.group, dice_.bits(), queue_, marks_, nodes_}),
-      faults_({swarm_.faults, dice_.bits(), queue_, *this, network_, trace_, marks_, nodes_}) {
+      clients_({swarm_.clients, queue_, referee_, trace_, marks_, nodes_}),
+      stewards_({swarm_.group, marks_, nodes_}),
+      faults_({swarm_.faults.clock_rate, dice_.bits(), queue_, *this, network_, trace_, marks_,
+               nodes_}) {
   trace_.line(queue_.now(), swarm_.to_string());
   for (std::size_t index = 0; index < swarm_.nodes; ++index) make_node(index);
 }
@@ -152,8 +154,6 @@ bool World::run_until(TimePoint deadline, const std::function<bool()>& condition
 
 void World::run() {
   run_faulty_time();
-  clients_.stop();
-  stewards_.end();
   faults_.end(choose_dead());
   Liveness(*this).run();
   referee_.finished(clients_.history());
@@ -188,8 +188,7 @@ void World::run_faulty_time() {
     run_until(queue_.now() + seconds{20}, [this] { return chronicle().last() > Index{}; });
     faults_.begin();
   }
-  clients_.start();
-  stewards_.begin();
+  carry_out_plan();
   const bool founded_before = chronicle().last() > Index{};
   run_for(swarm_.faulty_time);
   if (chronicle().last() > Index{}) {
@@ -197,6 +196,21 @@ void World::run_faulty_time() {
     if (!founded_before) marks_.add(Mark::founding_under_faults);
   }
 }
+
+void World::carry_out_plan() {
+  busy_since_ = queue_.now();
+  for (const Event& event : plan_) {
+    queue_.after(event.at, [this, &event] { happen(event); });
+  }
+}
+
+void World::happen(const Event& event) {
+  if (const auto* fault = std::get_if<FaultEvent>(&event.what)) faults_.inflict(*fault);
+  if (const auto* call = std::get_if<CallEvent>(&event.what)) clients_.happen(*call);
+  if (const auto* wish = std::get_if<WishEvent>(&event.what)) stewards_.happen(*wish);
+}
+
+Duration World::busy_for() const { return busy_since_ ? queue_.now() - *busy_since_ : Duration{}; }
 
 std::vector<std::size_t> World::choose_dead() {
   if (!swarm_.minority_stays_dead || chronicle().last() == Index{}) return {};

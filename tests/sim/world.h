@@ -4,8 +4,8 @@
 #include <tessera/conformance/faults.h>
 #include <tessera/conformance/network.h>
 #include <tessera/conformance/referee.h>
+#include <tessera/conformance/schedule.h>
 #include <tessera/conformance/stewards.h>
-#include <tessera/conformance/swarm.h>
 
 #include <functional>
 #include <memory>
@@ -21,13 +21,15 @@ namespace tessera::sim {
 
 class World final : private Faults::Operator, private Callers {
  public:
-  World(Swarm swarm, Trace::Detail detail);
+  World(Schedule schedule, Trace::Detail detail);
   ~World() override;
 
   /// Runs everything. Throws `Broken` if something does not hold.
   void run();
 
   [[nodiscard]] const Swarm& swarm() const { return swarm_; }
+  /// How long faults and callers have been at work; nothing before they began.
+  [[nodiscard]] Duration busy_for() const;
   [[nodiscard]] EventQueue& queue() { return queue_; }
   [[nodiscard]] const Trace& trace() const { return trace_; }
   [[nodiscard]] const Marks& marks() const { return marks_; }
@@ -55,6 +57,8 @@ class World final : private Faults::Operator, private Callers {
   void make_node(std::size_t index);
   [[nodiscard]] Genesis genesis_of(std::size_t index) const;
   void run_faulty_time();
+  void carry_out_plan();
+  void happen(const Event& event);
   void mark_sessions();
   /// Voters, fewer than half, that do not come back.
   [[nodiscard]] std::vector<std::size_t> choose_dead();
@@ -63,6 +67,8 @@ class World final : private Faults::Operator, private Callers {
   [[nodiscard]] bool survives_loss_of(std::size_t node) const;
 
   Swarm swarm_;
+  Plan plan_;
+  std::optional<TimePoint> busy_since_;
   EventQueue queue_;
   Trace trace_;
   Marks marks_;
