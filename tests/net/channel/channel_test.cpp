@@ -149,7 +149,7 @@ TEST(Channel, RecordsThatAreNoneOfOursAreMalformed) {
       {0},        // data without data
       {2, 1},     // a ping with content
       {5},        // an end without a goodbye
-      {5, 4},     // an unknown goodbye
+      {5, 5},     // an unknown goodbye
       {5, 0, 0},  // too long an end
   };
   for (const Octets& content : contents) {
