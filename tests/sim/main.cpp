@@ -1,3 +1,4 @@
+#include <tessera/conformance/apart.h>
 #include <tessera/conformance/corpus.h>
 #include <tessera/conformance/crash_note.h>
 

@@ -1,3 +1,4 @@
+#include <tessera/conformance/apart.h>
 #include <tessera/conformance/shrink.h>
 
 #include <algorithm>
@@ -23,6 +24,7 @@ class Shrinker {
   Shrinker(const Schedule& schedule, std::string invariant, const ShrinkOptions& options)
       : best_{schedule, {}, 0},
         invariant_(std::move(invariant)),
+        apart_(invariant_.starts_with(process_ended)),
         options_(options),
         until_(system_clock().now() + options.budget) {}
 
@@ -47,7 +49,8 @@ class Shrinker {
   /// Runs it once; keeps what is said if the same invariant speaks.
   bool fails(const Schedule& candidate) {
     ++best_.tried;
-    const RunReport report = run_once(candidate, Trace::Detail::hash, options_.sabotage);
+    const RunReport report = apart_ ? run_apart(candidate, options_.sabotage)
+                                    : run_once(candidate, Trace::Detail::hash, options_.sabotage);
     if (!report.failure || report.invariant != invariant_) return false;
     best_.schedule = candidate;
     best_.failure = *report.failure;
@@ -171,6 +174,7 @@ class Shrinker {
 
   Shrunk best_;
   std::string invariant_;
+  bool apart_;
   const ShrinkOptions& options_;
   TimePoint until_;
   Duration busy_for_{};

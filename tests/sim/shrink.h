@@ -11,7 +11,8 @@
 /// Leaves out what is not needed (delta debugging: Zeller and Hildebrandt, "Simplifying and
 /// isolating failure-inducing input", 2002), puts settings back to their defaults and rounds times,
 /// and keeps each step after which the same invariant still speaks. What delays and disks do by
-/// chance is other chance in each smaller run, so each is tried with a few seeds.
+/// chance is other chance in each smaller run, so each is tried with a few seeds. A finding that
+/// ends the process is looked for in processes of their own.
 namespace tessera::sim {
 
 struct ShrinkOptions {

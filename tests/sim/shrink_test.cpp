@@ -1,5 +1,7 @@
+#include <tessera/conformance/apart.h>
 #include <tessera/conformance/shrink.h>
 #include <tessera/conformance/world.h>
+#include <tessera/primitives/check.h>
 
 #include <gtest/gtest.h>
 
@@ -21,7 +23,7 @@ struct Finding {
 std::optional<Finding> find(const Sabotage& sabotage) {
   for (std::uint64_t seed = 1; seed <= seeds_max; ++seed) {
     const Schedule schedule = Schedule::draw(Swarm::draw(seed, 3));
-    const RunReport report = run_once(schedule, Trace::Detail::hash, sabotage);
+    const RunReport report = run_apart(schedule, sabotage);
     if (report.failure) return Finding{schedule, report.invariant};
   }
   return std::nullopt;
@@ -40,7 +42,7 @@ void expect_small(const Sabotage& sabotage) {
   // What is written into a file finds the same again.
   const auto read = parse_schedule(text);
   ASSERT_TRUE(read.has_value()) << text;
-  const RunReport again = run_once(*read, Trace::Detail::hash, sabotage);
+  const RunReport again = run_apart(*read, sabotage);
   ASSERT_TRUE(again.failure.has_value()) << text;
   EXPECT_EQ(*again.failure, shrunk.failure) << text;
 }
@@ -70,6 +72,17 @@ TEST(Shrink, ASuccessThatIsNoneIsShownByAFewEvents) {
 
 TEST(Shrink, AReadThatAsksNobodyIsShownByAFewEvents) {
   expect_small([](World& world) { world.clients().weaken_reads(); });
+}
+
+TEST(Shrink, ARunThatEndsTheProcessIsShownByAFewEvents) {
+  expect_small([](World& world) {
+    for (const auto& node : world.nodes()) {
+      node->plant([](const Node& planted, core::Effects&) {
+        const core::Status& status = planted.status();
+        check(status.committed.index <= Index{6}, "a planted assertion");
+      });
+    }
+  });
 }
 
 }  // namespace
