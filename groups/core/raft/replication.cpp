@@ -60,10 +60,12 @@ void Raft::replicate(const MemberId& to, Progress& progress, WhenEmpty when_empt
     sent = true;
   }
   if (sent || when_empty == WhenEmpty::skip || progress.reading || progress.silent()) return;
-  // Carries the commit index, and finds out whether something got lost on the way.
-  if (progress.state() == Progress::State::replicate) {
+  // Carries the commit index, and finds out whether something got lost on the way. What it needs
+  // next may have been pruned since: then it is offered a session.
+  const bool pruned = progress.next() <= log_.base().index;
+  if (progress.state() == Progress::State::replicate && !pruned) {
     send_entries(to, progress, {});
-  } else if (progress.state() == Progress::State::probe) {
+  } else if (progress.state() != Progress::State::syncing) {
     send_append(to, progress);
   }
 }
@@ -192,8 +194,9 @@ void Raft::entries_read(TimePoint, const MemberId& to, const std::vector<RawEntr
   if (found == progress_.end()) return;
   Progress& progress = found->second;
   progress.reading = false;
-  // The log may have changed since: only what is still next and still true is sent.
+  // The log may have changed since: only what is still next, still there and still true is sent.
   if (entries.empty() || entries.front().position.index != progress.next()) return;
+  if (progress.next() <= log_.base().index) return;
   std::vector<RawEntry> current;
   for (const RawEntry& entry : entries) {
     if (!log_.holds(entry.position)) break;

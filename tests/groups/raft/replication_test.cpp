@@ -80,5 +80,35 @@ TEST_F(Replication, FollowerThatHoldsEverythingDoesNotStayInProbe) {
   EXPECT_EQ(state_of(2), Progress::State::replicate);
 }
 
+TEST_F(Replication, FollowerWhoseNextEntryIsPrunedIsOfferedASession) {
+  limits_.in_flight_messages_max = 2;
+  start({});
+  lead();
+  accept(2, 2);
+  accept(3, 2);
+  for (std::uint64_t index = 3; index <= 5; ++index) {
+    propose();
+    sync();
+    accept(2, index);
+  }
+  // Its window is full and open for an append without entries, but what goes before it is gone.
+  raft_->prune(at(2, 5));
+  effects();
+  answer_heartbeat(3);
+  const auto offered = sent_to<SyncOffer>(3);
+  ASSERT_EQ(offered.size(), 1U);
+  EXPECT_EQ(offered[0].target, at(2, 5));
+}
+
+TEST_F(Replication, EntriesReadBackThatArePrunedMeanwhileAreNotSent) {
+  start({});
+  lead();
+  accept(2, 2);
+  raft_->prune(at(2, 2));
+  effects();
+  raft_->entries_read(now_, member(3), {command_at(2, 2)});
+  EXPECT_TRUE(sent_to<AppendRequest>(3).empty());
+}
+
 }  // namespace
 }  // namespace tessera::core
