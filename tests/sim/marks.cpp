@@ -46,6 +46,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Mark::count_of_m
     "entries overwritten",
     "entries read back",
     "log replaced",
+    "log pruned",
     "snapshot stored",
     "snapshot loaded",
     "append refused",

@@ -56,6 +56,7 @@ enum class Mark : std::uint8_t {
   entries_overwritten,
   entries_read_back,
   log_replaced,
+  log_pruned,
   snapshot_stored,
   snapshot_loaded,
   append_refused,

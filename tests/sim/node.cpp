@@ -187,6 +187,7 @@ void Node::take_note(const core::Effects& effects) {
   if (!effects.snapshots.empty()) marks.add(Mark::snapshot_stored);
   for (const core::Persist& persist : effects.persists) {
     if (persist.write.reset) marks.add(Mark::log_replaced);
+    if (persist.write.prune) marks.add(Mark::log_pruned);
   }
   const bool leads = status_.role == core::Role::leader;
   const bool led = status_before_.role == core::Role::leader;

@@ -144,6 +144,19 @@ void draw_wishes(const Swarm& swarm, std::uint64_t seed, Plan& plan) {
   }
 }
 
+void draw_upkeep(const Swarm& swarm, std::uint64_t seed, Plan& plan) {
+  const Duration interval = swarm.stewards.upkeep;
+  if (interval == Duration{}) return;
+  using Kind = WishEvent::Kind;
+  Dice dice(seed);
+  for (Duration at = dice.around(interval); at < swarm.faulty_time; at += dice.around(interval)) {
+    WishEvent wish;
+    wish.kind = dice.happens({500}) ? Kind::snapshot : Kind::prune;
+    wish.node = dice.below(swarm.nodes);
+    plan.push_back({at, wish});
+  }
+}
+
 }  // namespace
 
 Plan draw_plan(const Swarm& swarm) {
@@ -152,6 +165,7 @@ Plan draw_plan(const Swarm& swarm) {
   FaultPlanner(swarm, seeds.bits()).draw(swarm.faulty_time, plan);
   draw_calls(swarm, seeds.bits(), plan);
   draw_wishes(swarm, seeds.bits(), plan);
+  draw_upkeep(swarm, seeds.bits(), plan);
   std::stable_sort(plan.begin(), plan.end(),
                    [](const Event& left, const Event& right) { return left.at < right.at; });
   return plan;

@@ -58,7 +58,15 @@ struct CallEvent {
 
 /// Somebody at a node asks the group to change itself.
 struct WishEvent {
-  enum class Kind : std::uint8_t { transfer, promote, demote, configure, count_of_kinds };
+  enum class Kind : std::uint8_t {
+    transfer,
+    promote,
+    demote,
+    configure,
+    snapshot,
+    prune,
+    count_of_kinds
+  };
   Kind kind = Kind::transfer;
   std::size_t node = 0;
   std::size_t other = 0;  ///< whom it is about

@@ -12,7 +12,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(FaultEvent::Kind
                 "slow-disk", "clock-jump", "reset-link", "partition"};
 constexpr std::array<std::string_view, 4> call_names{"execute", "feed", "read", "read-weakly"};
 constexpr std::array<std::string_view, static_cast<std::size_t>(WishEvent::Kind::count_of_kinds)>
-    wish_names{"transfer", "promote", "demote", "configure"};
+    wish_names{"transfer", "promote", "demote", "configure", "snapshot", "prune"};
 
 /// The enumerator that `word` names.
 template <class Kind, std::size_t N>
@@ -61,7 +61,7 @@ struct Words {
   }
   void operator()(const WishEvent& event) const {
     out << name_of(wish_names, event.kind) << " node " << event.node;
-    if (event.kind != WishEvent::Kind::configure) out << " other " << event.other;
+    if (event.kind < WishEvent::Kind::configure) out << " other " << event.other;
     if (event.faster) out << " faster";
   }
 };

@@ -19,7 +19,8 @@ void Stewards::happen(const WishEvent& event) {
 }
 
 core::AdminAction Stewards::action_of(const WishEvent& event) const {
-  constexpr Kind kinds[] = {Kind::transfer, Kind::promote, Kind::demote, Kind::configure};
+  constexpr Kind kinds[] = {Kind::transfer,  Kind::promote,  Kind::demote,
+                            Kind::configure, Kind::snapshot, Kind::prune};
   core::AdminAction action;
   action.kind = kinds[static_cast<std::size_t>(event.kind)];
   action.peer = nodes_[event.other]->peer();

@@ -9,13 +9,14 @@
 #include <vector>
 
 /// Those who ask a group, now and then, to change itself: to move its leadership, to let a member
-/// vote or not, to run with other settings.
+/// vote or not, to run with other settings; or a member to store its state and prune its log.
 ///
 /// Owned by the world.
 namespace tessera::sim {
 
 struct StewardSettings {
   Duration interval{};  ///< mean time between two requests; zero: nobody asks for anything
+  Duration upkeep{};    ///< the same for snapshots and pruning, each of one store alone
 };
 
 class Stewards {

@@ -107,9 +107,13 @@ void draw_membership(Swarm& swarm, Dice& dice) {
   if (dice.happens({300})) swarm.first_prefers = LeadershipPreference::reluctant(2);
   const bool may_observe = swarm.founder_count() < swarm.nodes;
   if (may_observe && dice.happens({300})) swarm.last_prefers = LeadershipPreference::observer();
-  // Whoever takes a vote away while another store is lost may leave no majority at all.
+  // Whoever takes a vote away while another store is lost, or its process for good, may leave no
+  // majority at all.
   std::uint32_t& wipes = swarm.faults.weights[static_cast<std::size_t>(Fault::wipe_disk)];
-  if (swarm.stewards.interval != Duration{}) wipes = 0;
+  if (swarm.stewards.interval != Duration{}) {
+    wipes = 0;
+    swarm.minority_stays_dead = false;
+  }
   // Long enough for a standby to take the place of a silent voter.
   if (dice.happens({300})) {
     swarm.group.committee_target = 3;
@@ -147,6 +151,7 @@ Swarm Swarm::draw(std::uint64_t seed, std::size_t nodes) {
   draw_membership(swarm, dice);
   draw_sessions(swarm, dice);
   swarm.leader_goes_deaf = dice.happens({250});
+  if (dice.happens({400})) swarm.stewards.upkeep = milliseconds{500};
   return swarm;
 }
 
@@ -188,6 +193,7 @@ std::string Swarm::to_string() const {
        << (leader_goes_deaf ? ", the leader goes deaf" : "") << ", committee "
        << group.committee_target << ", replace after " << milli(group.replace_after)
        << (stewards.interval != Duration{} ? ", stewards" : "")
+       << (stewards.upkeep != Duration{} ? ", upkeep" : "")
        << (last_prefers.observes() ? ", the last observes" : "") << ", sessions "
        << clients.sessions << " a node, at most " << group.sessions_max << ", for "
        << milli(group.session_ttl) << ", unanswered " << limits.unanswered_max << ", bytes "

@@ -45,6 +45,16 @@ class SoundChanges final : public Invariant {
     }
   }
 
+  void stepped(const Step& step) override {
+    const core::Status& now = step.node.status();
+    const core::Status& before = step.node.status_before();
+    if (now.role != core::Role::leader || before.term != now.term) return;
+    if (now.configuration == before.configuration) return;
+    require(now.committed.term == now.term, [&] {
+      return words(step.node) + " changes members before it has committed an entry of its term";
+    });
+  }
+
   void starts(const Node& node) override {
     may_shrink_ = may_shrink_ || node.options().leadership.observes() || node.has_stewards();
   }
