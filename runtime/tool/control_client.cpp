@@ -1,19 +1,15 @@
 #include <tessera/runtime/tool/control_client.h>
+#include <tessera/runtime/tool/line_stream.h>
 #include <tessera/runtime/tool/spawn.h>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
-#include <boost/asio/read_until.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/streambuf.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <deque>
-#include <istream>
 #include <map>
 
 namespace tessera::tool {
@@ -24,7 +20,6 @@ using Protocol = asio::local::stream_protocol;
 using nlohmann::json;
 
 constexpr auto completion = asio::as_tuple(asio::use_awaitable);
-constexpr std::size_t line_max = std::size_t{64} << 20U;
 
 /// One question that waits: the timer stands for its answer.
 struct Waiting {
@@ -42,21 +37,22 @@ Result<json> read_answer(const json& answer) {
 
 class Connection final : public ControlClient, public std::enable_shared_from_this<Connection> {
  public:
-  explicit Connection(Protocol::socket socket) : socket_(std::move(socket)), buffer_(line_max) {}
+  explicit Connection(Protocol::socket socket)
+      : lines_(std::make_shared<LineStream>(std::move(socket))) {}
 
   void start() {
     // The loop owns the connection until the socket closes; `close` ends it.
-    spawn(socket_.get_executor(), read_loop(shared_from_this()));
+    spawn(lines_->executor(), read_loop(shared_from_this()));
   }
 
   asio::awaitable<Result<json>> ask(json request) override {
     const std::uint64_t id = ++last_id_;
     request["id"] = id;
     auto self = shared_from_this();
-    auto waiting = std::make_shared<Waiting>(socket_.get_executor());
-    if (!socket_.is_open()) co_return gone();
+    auto waiting = std::make_shared<Waiting>(lines_->executor());
+    if (!lines_->is_open()) co_return gone();
     waiting_.emplace(id, waiting);
-    enqueue(request.dump(-1, ' ', false, json::error_handler_t::replace) + "\n");
+    lines_->write(request.dump(-1, ' ', false, json::error_handler_t::replace));
     co_await waiting->answered.async_wait(completion);
     waiting_.erase(id);
     if (!waiting->answer) co_return gone();
@@ -64,43 +60,15 @@ class Connection final : public ControlClient, public std::enable_shared_from_th
   }
 
   void close() override {
-    boost::system::error_code ignored;
-    socket_.close(ignored);
+    lines_->close();
     for (auto& [id, waiting] : waiting_) waiting->answered.cancel();
   }
 
  private:
   static Error gone() { return {Errc::disconnected, "the node has gone away"}; }
 
-  void enqueue(std::string line) {
-    outgoing_.push_back(std::move(line));
-    if (writing_) return;
-    writing_ = true;
-    spawn(socket_.get_executor(), write_loop(shared_from_this()));
-  }
-
-  static asio::awaitable<void> write_loop(std::shared_ptr<Connection> self) {
-    while (!self->outgoing_.empty()) {
-      std::string batch;
-      for (const std::string& line : self->outgoing_) batch += line;
-      self->outgoing_.clear();
-      const auto [error, written] =
-          co_await asio::async_write(self->socket_, asio::buffer(batch), completion);
-      if (error) self->close();
-    }
-    self->writing_ = false;
-  }
-
   static asio::awaitable<void> read_loop(std::shared_ptr<Connection> self) {
-    for (;;) {
-      const auto [error, size] =
-          co_await asio::async_read_until(self->socket_, self->buffer_, '\n', completion);
-      if (error) break;
-      std::istream stream(&self->buffer_);
-      std::string line;
-      std::getline(stream, line);
-      self->answered(line);
-    }
+    while (const auto line = co_await self->lines_->next()) self->answered(*line);
     self->close();
   }
 
@@ -113,10 +81,7 @@ class Connection final : public ControlClient, public std::enable_shared_from_th
     found->second->answered.cancel();
   }
 
-  Protocol::socket socket_;
-  asio::streambuf buffer_;
-  std::deque<std::string> outgoing_;
-  bool writing_ = false;
+  std::shared_ptr<LineStream> lines_;
   std::map<std::uint64_t, std::shared_ptr<Waiting>> waiting_;
   std::uint64_t last_id_ = 0;
 };

@@ -2,21 +2,17 @@
 #include <tessera/runtime/tool/control_client.h>
 #include <tessera/runtime/tool/control_members.h>
 #include <tessera/runtime/tool/control_server.h>
+#include <tessera/runtime/tool/line_stream.h>
 #include <tessera/runtime/tool/spawn.h>
 #include <tessera/runtime/tool/status_json.h>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
-#include <boost/asio/read_until.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/streambuf.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <deque>
-#include <istream>
 #include <list>
 
 namespace tessera::tool {
@@ -27,7 +23,6 @@ using Protocol = asio::local::stream_protocol;
 using nlohmann::json;
 
 constexpr auto completion = asio::as_tuple(asio::use_awaitable);
-constexpr std::size_t line_max = std::size_t{64} << 20U;
 /// Entries of one answer to `range`.
 constexpr std::uint64_t range_max = 10'000;
 /// Requests of one connection under way at once; more wait in its socket.
@@ -141,21 +136,14 @@ asio::awaitable<json> ask_machine(Group<Registry> group, Registry::Query query, 
 class Client : public std::enable_shared_from_this<Client> {
  public:
   Client(Protocol::socket socket, Network network, Group<Registry> group)
-      : socket_(std::move(socket)),
+      : lines_(std::make_shared<LineStream>(std::move(socket))),
         network_(std::move(network)),
-        group_(std::move(group)),
-        buffer_(line_max) {}
+        group_(std::move(group)) {}
 
   static asio::awaitable<void> serve(std::shared_ptr<Client> self) {
-    for (;;) {
-      const auto [error, size] =
-          co_await asio::async_read_until(self->socket_, self->buffer_, '\n', completion);
-      if (error) break;
-      std::istream stream(&self->buffer_);
-      std::string line;
-      std::getline(stream, line);
+    while (auto line = co_await self->lines_->next()) {
       ++self->running_;
-      spawn(self->socket_.get_executor(), answer(self, std::move(line)));
+      spawn(self->lines_->executor(), answer(self, *std::move(line)));
       while (self->running_ >= requests_max) {
         self->room_.expires_at(asio::steady_timer::time_point::max());
         co_await self->room_.async_wait(completion);
@@ -165,8 +153,7 @@ class Client : public std::enable_shared_from_this<Client> {
   }
 
   void close() {
-    boost::system::error_code ignored;
-    socket_.close(ignored);
+    lines_->close();
     room_.cancel();
   }
 
@@ -176,7 +163,7 @@ class Client : public std::enable_shared_from_this<Client> {
     json reply = refusal("a request is a JSON object on one line");
     if (request.is_object()) reply = co_await self->handle(request);
     if (request.is_object() && request.contains("id")) reply["id"] = request["id"];
-    self->enqueue(reply.dump(-1, ' ', false, json::error_handler_t::replace) + "\n");
+    self->lines_->write(reply.dump(-1, ' ', false, json::error_handler_t::replace));
     --self->running_;
     self->room_.cancel();
   }
@@ -200,33 +187,11 @@ class Client : public std::enable_shared_from_this<Client> {
                       "remove and transfer (peer)");
   }
 
-  void enqueue(std::string line) {
-    outgoing_.push_back(std::move(line));
-    if (writing_) return;
-    writing_ = true;
-    spawn(socket_.get_executor(), write_loop(shared_from_this()));
-  }
-
-  static asio::awaitable<void> write_loop(std::shared_ptr<Client> self) {
-    while (!self->outgoing_.empty()) {
-      std::string batch;
-      for (const std::string& line : self->outgoing_) batch += line;
-      self->outgoing_.clear();
-      const auto [error, written] =
-          co_await asio::async_write(self->socket_, asio::buffer(batch), completion);
-      if (error) self->close();
-    }
-    self->writing_ = false;
-  }
-
-  Protocol::socket socket_;
+  std::shared_ptr<LineStream> lines_;
   Network network_;
   Group<Registry> group_;
-  asio::streambuf buffer_;
-  std::deque<std::string> outgoing_;
-  bool writing_ = false;
   std::size_t running_ = 0;
-  asio::steady_timer room_{socket_.get_executor()};
+  asio::steady_timer room_{lines_->executor()};
 };
 
 /// What the accepting loop shares with whoever ends it.
