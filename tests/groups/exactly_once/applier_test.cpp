@@ -9,12 +9,14 @@ class Recorder final : public MachinePort {
  public:
   [[nodiscard]] bool accepts(ByteView /*command*/) const override { return true; }
   Result<Bytes> apply(const Bytes& command, const ApplyContext& /*context*/) override {
+    if (command.text() == failing) return Error(Errc::machine_failed, "as the test wants");
     ran += command.text();
     return Bytes(std::string(ran.size(), '+'));
   }
   Result<void> reset() override { return {}; }
 
   std::string ran;
+  std::string failing;  ///< the command that it cannot carry out
 };
 
 /// A member whose log, committed, is what the test says.
@@ -113,6 +115,18 @@ TEST_F(ApplierTest, ACommandOutsideOfSessionsRunsAsOftenAsItIsCommitted) {
   log(EntryKind::command, data);
   apply();
   EXPECT_EQ(machine_.ran, "ff");
+}
+
+TEST_F(ApplierTest, WhatTheMachineCouldNotDoIsNotApplied) {
+  machine_.failing = "b";
+  open();
+  command(1, "a");
+  command(2, "b");
+  command(3, "c");
+  apply();
+  EXPECT_EQ(machine_.ran, "a");
+  EXPECT_EQ(applier_.applied(), at(1, 3));
+  EXPECT_TRUE(applier_.problem().has_value());
 }
 
 TEST_F(ApplierTest, AResultAboveTheLimitIsRememberedAsDropped) {

@@ -1,5 +1,7 @@
 #include "raft_fixture.h"
 
+#include <set>
+
 namespace tessera::core {
 namespace {
 
@@ -239,6 +241,21 @@ TEST_F(Election, SingleVoterElectsItself) {
   EXPECT_EQ(raft_->committed(), Cursor{});  // nothing counts before it is durable
   sync();
   EXPECT_EQ(raft_->committed(), at(2, 2));
+}
+
+TEST_F(Election, MembersDrawTimeoutsOfTheirOwnWithinTheJitter) {
+  std::set<TimePoint> deadlines;
+  for (seed_ = 1; seed_ <= 50; ++seed_) {
+    start({});
+    const auto deadline = raft_->next_deadline();
+    ASSERT_TRUE(deadline.has_value());
+    EXPECT_GE(*deadline, now_ + settings_.election_timeout);
+    EXPECT_LT(*deadline, now_ + settings_.election_timeout + settings_.election_jitter);
+    deadlines.insert(*deadline);
+  }
+  EXPECT_EQ(deadlines.size(), 50U);
+  // Nor are they close together: half of the jitter lies between some of them.
+  EXPECT_GT(*deadlines.rbegin() - *deadlines.begin(), settings_.election_jitter / 2);
 }
 
 }  // namespace

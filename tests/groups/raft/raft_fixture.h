@@ -66,7 +66,7 @@ class RaftTest : public testing::Test {
     RaftOptions options;
     options.self = member(start.self);
     options.limits = limits_;
-    options.seed = 7;
+    options.seed = seed_;
     raft_ = std::make_unique<Raft>(options, std::move(raft_record), outbox_);
     raft_->start(now_);
     for (int number = 1; number <= 9; ++number) {
@@ -157,6 +157,7 @@ class RaftTest : public testing::Test {
 
   GroupSettings settings_;
   CoreLimits limits_;
+  std::uint64_t seed_ = 7;
   TimePoint now_{std::chrono::seconds{100}};
   Outbox outbox_{GroupId{}, "test"};
   std::unique_ptr<Raft> raft_;

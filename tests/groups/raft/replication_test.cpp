@@ -80,6 +80,23 @@ TEST_F(Replication, FollowerThatHoldsEverythingDoesNotStayInProbe) {
   EXPECT_EQ(state_of(2), Progress::State::replicate);
 }
 
+TEST_F(Replication, ARefusalOfWhatIsKnownToMatchIsAnOldOne) {
+  start({});
+  lead();
+  accept(3, 2);
+  propose();
+  sync();
+  accept(3, 3);
+  AppendResponse old;
+  old.term = raft_->term();
+  old.rejected = true;
+  old.index = Index{1};
+  receive(3, old);
+  EXPECT_EQ(state_of(3), Progress::State::replicate);
+  EXPECT_EQ(raft_->progress().at(member(3)).match(), Index{3});
+  EXPECT_EQ(raft_->progress().at(member(3)).next(), Index{4});
+}
+
 TEST_F(Replication, FollowerWhoseNextEntryIsPrunedIsOfferedASession) {
   limits_.in_flight_messages_max = 2;
   start({});
