@@ -70,7 +70,7 @@ struct WishEvent {
   Kind kind = Kind::transfer;
   std::size_t node = 0;
   std::size_t other = 0;  ///< whom it is about
-  bool faster = false;    ///< of `configure`: half the heartbeat
+  bool faster = false;    ///< of `configure`: half the heartbeat, and few results are kept
 
   bool operator==(const WishEvent&) const = default;
 };

@@ -25,7 +25,11 @@ core::AdminAction Stewards::action_of(const WishEvent& event) const {
   action.kind = kinds[static_cast<std::size_t>(event.kind)];
   action.peer = nodes_[event.other]->peer();
   action.settings = group_;
-  if (event.faster) action.settings.heartbeat = group_.heartbeat / 2;
+  if (event.faster) {
+    action.settings.heartbeat = group_.heartbeat / 2;
+    // Of those that decide what becomes of an entry.
+    action.settings.session_bytes_max = group_.session_bytes_max / 2 == 0 ? 100 : 0;
+  }
   return action;
 }
 

@@ -5,8 +5,8 @@
 namespace tessera::sim {
 namespace {
 
-/// Thesis, figure 3.2: at most one leader can be elected in a term. Told by what members say of
-/// themselves and by the messages only a leader sends.
+/// Thesis, figure 3.2: at most one leader can be elected in a term, and it is one of the voters.
+/// Told by what members say of themselves and by the messages only a leader sends.
 class ElectionSafety final : public Invariant {
  public:
   using Invariant::Invariant;
@@ -14,7 +14,13 @@ class ElectionSafety final : public Invariant {
 
   void stepped(const Step& step) override {
     const core::Status& status = step.node.status();
-    if (status.role == core::Role::leader) leads(step.node, status.term);
+    if (status.role != core::Role::leader) return;
+    leads(step.node, status.term);
+    if (step.node.status_before().role == core::Role::leader) return;
+    require(status.configuration.is_voter(status.self), [&] {
+      return words(step.node) + " leads term " + std::to_string(status.term.value()) +
+             ", and has no vote";
+    });
   }
 
   void leaves(const Node& node, const core::Send& send) override {
