@@ -14,6 +14,7 @@ import sys
 
 from campaign import Campaign, UnsoundError
 from hunters import HuntError
+from memory import Memory
 from report import page
 from table import TableError, check_fit, check_rows, load_mutants, load_rows
 from tree import BuildError, Tree
@@ -44,6 +45,9 @@ def parse(words):
                         help="any text, such as a commit id (default 1)")
     parser.add_argument("--list", action="store_true",
                         help="check that the table fits the sources, print it, and hunt nothing")
+    parser.add_argument("--resume", action="store_true",
+                        help="do not hunt again what was caught by an earlier call with the same "
+                             "seeds and repeats")
     parser.add_argument("--table", metavar="FILE", type=pathlib.Path,
                         help="write the page of results there; only of all mutants")
     parser.add_argument("--root", metavar="FOLDER", type=pathlib.Path, default=ROOT,
@@ -77,10 +81,19 @@ def say(text):
 
 
 def hunt(options, chosen, rows):
-    results = []
-    for result in Campaign(Tree(options.root), options, say).run(chosen):
-        results.append(result)
-        print(result.line(), flush=True)
+    tree = Tree(options.root)
+    memory = Memory(tree.place, options)
+    found = {}
+    if options.resume:
+        found = {mutant.name: memory.find(mutant) for mutant in chosen}
+        found = {name: result for name, result in found.items() if result and not result.survived}
+    to_hunt = [mutant for mutant in chosen if mutant.name not in found]
+    if to_hunt:
+        for result in Campaign(tree, options, say).run(to_hunt):
+            found[result.mutant.name] = result
+            memory.keep(result)
+            print(result.line(), flush=True)
+    results = [found[mutant.name] for mutant in chosen]
     survived = sum(result.survived for result in results)
     broken = sum(bool(result.problem) for result in results)
     if broken:

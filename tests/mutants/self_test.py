@@ -142,6 +142,13 @@ class MutantsTest(unittest.TestCase):
         self.assertIn("| R1 | wrong_answer | wrong_answer | answers | 3 | 3 |", text)
         self.assertIn("| R2 | the second row | there is no second bug |", text)
 
+    def test_what_was_caught_is_not_hunted_again(self):
+        self.assertEqual(0, self.run_with(CAUGHT)[0])
+        code, printed = self.run_with(CAUGHT, "--resume")
+        self.assertEqual((0, "1 caught, 0 survived\n"), (code, printed))
+        self.assertIn("seeds: 3", self.run_with(CAUGHT.replace("41", "40"), "--resume")[1])
+        self.assertIn("SURVIVED", self.run_with(CAUGHT, "--resume", "--seeds", "2")[1])
+
     def test_a_sample_is_drawn_by_its_seed(self):
         table = "".join(mutant(f"m{n}", "return 42;", f"return {n};") for n in range(20))
         drawn = [self.run_with(table, "--list", "--sample", "3", "--sample-seed", seed)[1]
