@@ -80,8 +80,11 @@ std::optional<Arguments> parse(int count, char** words) {
 
 /// Prints what became of it; true if nothing was found.
 bool print_run(const Schedule& schedule, const Arguments& arguments, const std::string& replay) {
-  const auto report =
-      arguments.trace ? run_once(schedule, tessera::sim::Trace::Detail::all) : run_twice(schedule);
+  auto report = arguments.trace ? tessera::sim::RunReport{} : run_apart(schedule);
+  if (!ended_process(report)) {
+    report = arguments.trace ? run_once(schedule, tessera::sim::Trace::Detail::all)
+                             : run_twice(schedule);
+  }
   if (report.failure) {
     if (!arguments.trace) {
       for (const auto& line : report.tail) std::printf("    %s\n", line.c_str());

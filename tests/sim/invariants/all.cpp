@@ -21,6 +21,8 @@ std::vector<InvariantPointer> make_invariants(Chronicle& chronicle, const AllNod
   all.push_back(make_one_genesis(chronicle));
   all.push_back(make_sound_messages(chronicle));
   all.push_back(make_sound_changes(chronicle));
+  all.push_back(make_ordered_store(chronicle));
+  all.push_back(make_kept_acknowledgements(chronicle, nodes));
   return all;
 }
 

@@ -41,10 +41,15 @@ using AllNodes = std::vector<std::unique_ptr<Node>>;
 [[nodiscard]] InvariantPointer make_fresh_reads(const Chronicle& chronicle);
 /// One founding at most comes to anything, and nobody acts in one that it has abandoned.
 [[nodiscard]] InvariantPointer make_one_genesis(const Chronicle& chronicle);
-/// Messages are whole and within their bounds.
 /// Members change only as the thesis allows, and votes are lost only by request.
 [[nodiscard]] InvariantPointer make_sound_changes(const Chronicle& chronicle);
+/// Messages are whole and within their bounds.
 [[nodiscard]] InvariantPointer make_sound_messages(const Chronicle& chronicle);
+/// Pruned <= snapshot <= commit.
+[[nodiscard]] InvariantPointer make_ordered_store(const Chronicle& chronicle);
+/// What is acknowledged is what the leader holds; once committed, its store keeps it for ever.
+[[nodiscard]] InvariantPointer make_kept_acknowledgements(const Chronicle& chronicle,
+                                                          const AllNodes& nodes);
 
 /// All of them, the one that writes the chronicle first.
 [[nodiscard]] std::vector<InvariantPointer> make_invariants(Chronicle& chronicle,
