@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <tuple>
@@ -212,6 +213,27 @@ TEST(PlantedFault, ASkippedEntryInAnAppendIsSeen) {
     }
   }));
   EXPECT_TRUE(begins(found, "sound messages")) << found;
+}
+
+TEST(PlantedFault, ALogPrunedBehindNoSnapshotIsSeen) {
+  EXPECT_TRUE(some_seed_says("ordered store", filtering([](const Node&, core::Effects& effects) {
+                               for (core::Persist& persist : effects.persists) {
+                                 if (persist.write.reset || !persist.write.snapshot) continue;
+                                 persist.write.snapshot.reset();
+                                 effects.snapshots.clear();
+                               }
+                             })));
+}
+
+TEST(PlantedFault, AnAcknowledgementOfOnesOwnLogIsSeen) {
+  const Sabotage fault = filtering([](const Node& node, core::Effects& effects) {
+    for (core::Send& send : effects.sends) {
+      auto* append = std::get_if<core::AppendResponse>(&send.message);
+      if (append == nullptr || append->rejected) continue;
+      append->index = std::max(append->index, node.disk().durable().last().index);
+    }
+  });
+  EXPECT_TRUE(some_seed_says("kept acknowledgements", fault));
 }
 
 TEST(PlantedFault, AGroupThatNeverAnswersHeartbeatsIsNotAlive) {

@@ -18,7 +18,8 @@ void draw_group(Swarm& swarm, Dice& dice) {
   swarm.group.election_jitter = swarm.group.election_timeout;
   constexpr std::uint64_t gaps[] = {0, 0, 1000, 20'000, 4U << 20U};
   swarm.group.inline_catch_up = dice.pick(gaps);
-  swarm.group.stall_after = dice.happens({500}) ? seconds{1} : seconds{3};
+  constexpr std::int64_t stalls[] = {300, 1000, 3000};
+  swarm.group.stall_after = milliseconds{dice.pick(stalls)};
   swarm.operation_timeout = seconds{static_cast<std::int64_t>(dice.in({1, 8}))};
   if (dice.happens({300})) swarm.genesis_wait = milliseconds{500};
   constexpr Swarm::Founders founders[] = {Swarm::Founders::all, Swarm::Founders::all,
@@ -115,7 +116,7 @@ void draw_membership(Swarm& swarm, Dice& dice) {
     swarm.minority_stays_dead = false;
   }
   // Long enough for a standby to take the place of a silent voter.
-  if (dice.happens({300})) {
+  if (dice.happens({400})) {
     swarm.group.committee_target = 3;
     swarm.group.replace_after = milliseconds{200};
     swarm.faults.lasts = {swarm.group.election_timeout * 15, swarm.group.election_timeout * 30};
