@@ -1,6 +1,5 @@
+#include <tessera/groups/core/client/backlog.h>
 #include <tessera/groups/core/client/reads.h>
-
-#include <boost/system/errc.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -23,21 +22,13 @@ void Reads::add_weak(TimePoint now, RequestId request, Index floor) {
 
 bool Reads::has_room(RequestId request) const {
   if (waiting_.size() + asked_.size() + indexed_.size() < waiting_max) return true;
-  Reply reply;
-  reply.request = request;
-  reply.error = Error(Errc::would_block, "too many queries wait on this member");
-  outbox_.reply(std::move(reply));
+  outbox_.fail(request, {Errc::would_block, "too many queries wait on this member"});
   return false;
 }
 
 void Reads::cancel(RequestId request) {
   if (!drop(waiting_, request) && !drop(asked_, request) && !drop(indexed_, request)) return;
-  Reply reply;
-  reply.request = request;
-  reply.error = Error(boost::system::error_code(boost::system::errc::operation_canceled,
-                                                boost::system::system_category()),
-                      "the query was cancelled");
-  outbox_.reply(std::move(reply));
+  outbox_.fail(request, aborted());
 }
 
 bool Reads::drop(List& list, RequestId request) {
@@ -122,12 +113,7 @@ void Reads::fail_all(const Error& reason) {
   }
 }
 
-void Reads::fail(const Read& read, const Error& reason) {
-  Reply reply;
-  reply.request = read.request;
-  reply.error = reason;
-  outbox_.reply(std::move(reply));
-}
+void Reads::fail(const Read& read, const Error& reason) { outbox_.fail(read.request, reason); }
 
 void Reads::put_back() {
   asked_.insert(asked_.end(), waiting_.begin(), waiting_.end());
