@@ -18,23 +18,13 @@ std::string list_of(const std::set<MemberId>& members) {
   return text + ")";
 }
 
-void apply(EditedConfiguration& edited, const Change& change) {
-  core::Configuration& configuration = edited.configuration;
+void apply(core::Configuration& configuration, const Change& change) {
   const MemberId who = member(change.number);
   if (change.number == 0 || change.kind == 'u') return;
-  if (change.kind == 'v') {
-    configuration.learners.erase(who);
-    edited.learners_next.erase(who);
-    configuration.voters.insert(who);
-    return;
-  }
   configuration.voters.erase(who);
   configuration.learners.erase(who);
-  edited.learners_next.erase(who);
-  if (change.kind == 'r') return;
-  // Who still votes on its way out is a learner only afterwards.
-  const bool still_votes = configuration.voters_outgoing.contains(who);
-  (still_votes ? edited.learners_next : configuration.learners).insert(who);
+  if (change.kind == 'v') configuration.voters.insert(who);
+  if (change.kind == 'l') configuration.learners.insert(who);
 }
 
 }  // namespace
@@ -51,32 +41,19 @@ std::optional<std::vector<Change>> parse_changes(std::string_view text) {
   return changes;
 }
 
-EditedConfiguration changed(const EditedConfiguration& from, const std::vector<Change>& changes) {
-  EditedConfiguration edited = from;
-  for (const Change& change : changes) apply(edited, change);
-  return edited;
+core::Configuration changed(const core::Configuration& from, const std::vector<Change>& changes) {
+  core::Configuration configuration = from;
+  for (const Change& change : changes) apply(configuration, change);
+  return configuration;
 }
 
-EditedConfiguration entered(const EditedConfiguration& from, const std::vector<Change>& changes) {
-  EditedConfiguration joint = from;
-  joint.configuration.voters_outgoing = from.configuration.voters;
-  return changed(joint, changes);
-}
-
-EditedConfiguration left(const EditedConfiguration& joint) {
-  EditedConfiguration next = joint;
-  next.configuration.voters_outgoing.clear();
-  next.configuration.learners.insert(joint.learners_next.begin(), joint.learners_next.end());
-  next.learners_next.clear();
-  return next;
-}
-
-std::string to_text(const EditedConfiguration& edited) {
-  const core::Configuration& configuration = edited.configuration;
+std::string to_text(const core::Configuration& configuration) {
   std::string text = "voters=" + list_of(configuration.voters);
   if (configuration.joint()) text += "&&" + list_of(configuration.voters_outgoing);
   if (!configuration.learners.empty()) text += " learners=" + list_of(configuration.learners);
-  if (!edited.learners_next.empty()) text += " learners_next=" + list_of(edited.learners_next);
+  if (!configuration.learners_next.empty()) {
+    text += " learners_next=" + list_of(configuration.learners_next);
+  }
   return text;
 }
 

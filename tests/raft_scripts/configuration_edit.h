@@ -11,12 +11,6 @@
 /// what an operator does in between, and no more than that: which configuration is meant.
 namespace tessera::raft_scripts {
 
-/// A configuration, and the voters on their way out that are to stay as learners.
-struct EditedConfiguration {
-  core::Configuration configuration;
-  std::set<MemberId> learners_next;
-};
-
 /// One request of a change: make a voter, make a learner, remove, or update (which says nothing
 /// about who is a member).
 struct Change {
@@ -27,16 +21,11 @@ struct Change {
 /// The changes named in `text`, separated by blanks; nothing if one is of no known kind.
 [[nodiscard]] std::optional<std::vector<Change>> parse_changes(std::string_view text);
 
-/// `from` after `changes`, at once.
-[[nodiscard]] EditedConfiguration changed(const EditedConfiguration& from,
+/// `from`, which is not joint, after `changes`: the configuration that is meant.
+[[nodiscard]] core::Configuration changed(const core::Configuration& from,
                                           const std::vector<Change>& changes);
-/// The joint configuration on the way from `from` to `from` after `changes`.
-[[nodiscard]] EditedConfiguration entered(const EditedConfiguration& from,
-                                          const std::vector<Change>& changes);
-/// What follows a joint configuration.
-[[nodiscard]] EditedConfiguration left(const EditedConfiguration& joint);
 
 /// As scripts write it: `voters=(1 2)&&(1) learners=(3) learners_next=(1)`.
-[[nodiscard]] std::string to_text(const EditedConfiguration& edited);
+[[nodiscard]] std::string to_text(const core::Configuration& configuration);
 
 }  // namespace tessera::raft_scripts

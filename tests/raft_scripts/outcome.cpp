@@ -29,7 +29,7 @@ std::string join(const std::vector<std::string>& texts) {
 }
 
 std::string compare_configuration(const std::string& wanted, const core::Raft& raft) {
-  const EditedConfiguration in_force{raft.configurations().in_force(), {}};
+  const core::Configuration& in_force = raft.configurations().in_force();
   // `autoleave` is in whose hands the way out of a joint configuration lies.
   const std::string members = wanted.substr(0, wanted.find(" autoleave"));
   if (to_text(in_force) != members) {
@@ -37,7 +37,7 @@ std::string compare_configuration(const std::string& wanted, const core::Raft& r
   }
   // A joint one needs both majorities from its own entry on, and some of them may not exist.
   const bool committed = raft.configurations().in_force_since() <= raft.committed().index;
-  return committed || in_force.configuration.joint() ? "" : "\n    the change is not committed";
+  return committed || in_force.joint() ? "" : "\n    the change is not committed";
 }
 
 std::string compare_commands(const Outcome& expected, const ScriptedGroup& group) {

@@ -353,12 +353,10 @@ Executed ScriptedGroup::propose_change(const Command& command, std::string_view 
   // There it leaves an empty entry that changes nothing; here nobody asks for it.
   const bool refused = changes->empty() != stays_joint_ || !wanted_.empty();
   if ((under_way || refused) && !queues_changes_) return done();
-  const std::string transition = command.value_of("transition").value_or("auto");
+  const bool explicit_way_out = command.value_of("transition").value_or("auto") == "explicit";
+  stays_joint_ = !changes->empty() && explicit_way_out;
   WantedChange wanted;
   wanted.proposer = leads->number();
-  wanted.joint = !changes->empty() && (transition != "auto" || changes->size() > 1);
-  wanted.leaves_by_itself = wanted.joint && transition != "explicit";
-  stays_joint_ = wanted.joint && !wanted.leaves_by_itself;
   wanted.changes = std::move(*changes);
   wanted_.push_back(std::move(wanted));
   operate();
@@ -369,16 +367,13 @@ bool ScriptedGroup::propose(const WantedChange& wanted) {
   ScriptedMember& proposer = *find(wanted.proposer);
   // The core goes through joint configurations by itself, and out of them.
   if (wanted.changes.empty()) return true;
-  const EditedConfiguration current{proposer.raft().configurations().in_force(), {}};
-  return proposer.propose(left(changed(current, wanted.changes)).configuration);
+  const core::Configuration& current = proposer.raft().configurations().in_force();
+  const core::Configuration settled = current.joint() ? current.after_joint() : current;
+  return proposer.propose(changed(settled, wanted.changes));
 }
 
 void ScriptedGroup::operate() {
-  while (!wanted_.empty() && propose(wanted_.front())) {
-    const WantedChange taken = wanted_.front();
-    wanted_.pop_front();
-    if (taken.leaves_by_itself) wanted_.push_front({taken.proposer, {}, false, false});
-  }
+  while (!wanted_.empty() && propose(wanted_.front())) wanted_.pop_front();
 }
 
 }  // namespace tessera::raft_scripts

@@ -79,8 +79,7 @@ class ScriptedGroup {
   using Chosen = std::vector<ScriptedMember*>;
   /// Lets each of `chosen` do what it has to do. False if there was nothing.
   bool run_once(const Chosen& chosen, Facts& facts);
-  /// Proposes the change that waits for the core to take it, and what follows a joint
-  /// configuration: what an operator would do now.
+  /// Proposes the changes that wait for the core to take them.
   void operate();
 
   std::vector<std::unique_ptr<ScriptedMember>> members_;
@@ -92,8 +91,6 @@ class ScriptedGroup {
   struct WantedChange {
     int proposer = 0;
     std::vector<Change> changes;  ///< none: leave the joint configuration
-    bool joint = false;
-    bool leaves_by_itself = false;
   };
   bool propose(const WantedChange& wanted);
 
