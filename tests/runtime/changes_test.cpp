@@ -182,6 +182,25 @@ TEST_F(Changes, X08_AWipedVoterIsBackByItself) {
   expect_unharmed();
 }
 
+TEST_F(Changes, X03_CommandsUnderWayWhenTheLeaderIsLostRunOnce) {
+  constexpr std::size_t commands = 200;
+  for (int round = 0; round < 2; ++round) {
+    const std::string lost = leader();
+    const std::string caller = follower();
+    std::vector<std::future<Applied<Journal>>> under_way;
+    for (std::size_t at = 0; at < commands; ++at) {
+      under_way.push_back(groups_.at(caller).execute(Journal::Line{"once", 1}, use_future));
+    }
+    groups_.erase(lost);
+    world_.stop(lost);
+    // Each result is the sum behind its command: one that ran twice would leave a gap.
+    for (auto& each : under_way) EXPECT_EQ(take(std::move(each)).result, ++written_);
+    world_.start(lost, world_.at(caller));
+    wait_online(join(lost));
+  }
+  expect_unharmed();
+}
+
 TEST_F(Changes, AnOldCopyOfAStoreIsFoundOutAndComesBackUnderANewStorageId) {
   const std::string target = follower();
   const auto store = world_.folder(target) / "store";
