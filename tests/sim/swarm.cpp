@@ -1,5 +1,6 @@
 #include <tessera/conformance/swarm.h>
 
+#include <algorithm>
 #include <sstream>
 
 namespace tessera::sim {
@@ -158,6 +159,9 @@ Swarm Swarm::draw(std::uint64_t seed, std::size_t nodes) {
     // which ends long before what the follower has of its own.
     swarm.limits.append_max = 1;
     swarm.group.inline_catch_up = 4U << 20U;
+    // As many under way as it takes for the callers' commands to get through.
+    swarm.limits.in_flight_messages_max =
+        std::max<std::size_t>(swarm.limits.in_flight_messages_max, 32);
   }
   return swarm;
 }
