@@ -94,6 +94,7 @@ bool GroupCore::State::hand_over() {
 MembershipView GroupCore::State::membership_view() const {
   MembershipView view;
   view.self = founding_->self();
+  view.durability = options_.durability;
   view.present = raft_->configurations().in_force();
   view.settings = raft_->settings().in_force();
   view.log_time = raft_->log_time(now_);

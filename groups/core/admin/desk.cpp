@@ -29,6 +29,24 @@ Error last_voter() {
   return {Errc::last_voter, "the last voter of a group keeps its vote; promote another first"};
 }
 
+/// More can only be asked of voters whose stores are known to give it.
+Result<void> voters_give(const MembershipView& view, Durability wanted) {
+  if (wanted <= view.settings.durability) return {};
+  for (const MemberId& voter : view.present.voters) {
+    const MemberFacts* facts = view.find(voter);
+    const bool known = voter == view.self || (facts != nullptr && facts->bonded_since);
+    if (!known) {
+      return {Errc::not_allowed,
+              "the voter " + voter.peer.brief() + " is not here to say what its store gives"};
+    }
+    if ((voter == view.self ? view.durability : facts->durability) < wanted) {
+      return {Errc::not_allowed, "the store of the voter " + voter.peer.brief() +
+                                     " gives less than that; demote it first"};
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 void AdminDesk::receive(TimePoint now, const PeerId& asker, const AdminRequest& request) {
@@ -78,7 +96,7 @@ AdminDesk::Outcome AdminDesk::advance(TimePoint now, Raft& raft, const Membershi
     case AdminAction::Kind::transfer:
       return transfer(now, raft, view, action.peer);
     case AdminAction::Kind::configure:
-      return configure(now, raft, action.settings);
+      return configure(now, raft, view, action.settings);
     case AdminAction::Kind::snapshot:
     case AdminAction::Kind::prune:
       return {true, Error(Errc::not_allowed, "a member stores and prunes by itself alone")};
@@ -170,8 +188,10 @@ AdminDesk::Outcome AdminDesk::transfer(TimePoint now, Raft& raft, const Membersh
   return {};
 }
 
-AdminDesk::Outcome AdminDesk::configure(TimePoint now, Raft& raft, const GroupSettings& settings) {
+AdminDesk::Outcome AdminDesk::configure(TimePoint now, Raft& raft, const MembershipView& view,
+                                        const GroupSettings& settings) {
   if (auto valid = settings.validate(); !valid) return {true, valid.error()};
+  if (auto given = voters_give(view, settings.durability); !given) return {true, given.error()};
   if (raft.settings().in_force() == settings) {
     if (raft.settings().in_force_since() > raft.committed().index) return {};
     return {true, {}};

@@ -60,7 +60,8 @@ class AdminDesk {
   static Outcome demote(TimePoint now, Raft& raft, const MembershipView& view, const PeerId& peer);
   static Outcome transfer(TimePoint now, Raft& raft, const MembershipView& view,
                           const PeerId& peer);
-  static Outcome configure(TimePoint now, Raft& raft, const GroupSettings& settings);
+  static Outcome configure(TimePoint now, Raft& raft, const MembershipView& view,
+                           const GroupSettings& settings);
 
   std::vector<Waiting> waiting_;
   std::set<PeerId> leaving_;

@@ -28,7 +28,8 @@ struct MemberFacts {
 };
 
 struct MembershipView {
-  MemberId self;  ///< the leader
+  MemberId self;                              ///< the leader
+  Durability durability = Durability::fsync;  ///< what the leader's own store gives
   Configuration present;
   GroupSettings settings;
   std::map<MemberId, MemberFacts> facts;  ///< of all but the leader

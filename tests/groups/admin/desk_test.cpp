@@ -54,6 +54,29 @@ TEST_F(Desk, AWishThatHasToWaitHoldsUpNoOther) {
   EXPECT_EQ(answers[0].response.number, 2U);
 }
 
+TEST_F(Desk, MoreDurabilityIsAskedOnlyOfVotersThatGiveIt) {
+  view_.settings.durability = Durability::memory;
+  const auto answer = [&] {
+    AdminRequest request;
+    request.number = ++asked_;
+    request.action.kind = AdminAction::Kind::configure;
+    request.action.settings = settings_;
+    request.action.settings.durability = Durability::fsync;
+    desk_.receive(now_, member(2).peer, request);
+    const auto answers = desk_.work(now_, *raft_, view_);
+    return answers.empty() ? AdminResponse{} : answers[0].response;
+  };
+  EXPECT_EQ(answer().error, Errc::not_allowed);  // 3 is not here
+  view_.facts[member(2)].bonded_since = now_;
+  view_.facts[member(3)].bonded_since = now_;
+  view_.facts[member(3)].durability = Durability::memory;
+  const AdminResponse refused = answer();
+  EXPECT_EQ(refused.error, Errc::not_allowed);
+  EXPECT_NE(refused.message.find(member(3).peer.brief()), std::string::npos) << refused.message;
+  view_.facts[member(3)].durability = Durability::fsync;
+  EXPECT_EQ(answer().error, Errc{});
+}
+
 TEST_F(Desk, AWishThatNobodyRepeatsIsForgotten) {
   view_.present.learners.insert(member(4));
   ask(AdminAction::Kind::promote, 4);
