@@ -129,6 +129,7 @@ void GroupCore::State::check_invariants() const {
   founding_->check_invariants();
   if (!raft_) return;
   raft_->check_invariants();
+  operations_.check_invariants();
   check(applier_.applied().index <= raft_->committed().index, "only what is committed is applied");
   check(!raft_->leads() || !catch_up_->session_runs(), "a leader does not lag");
 }

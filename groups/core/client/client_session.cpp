@@ -1,4 +1,5 @@
 #include <tessera/groups/core/client/client_session.h>
+#include <tessera/primitives/check.h>
 
 #include <algorithm>
 #include <utility>
@@ -288,6 +289,13 @@ void ClientSession::lose(const Error& reason) {
   first_ = Sequence{1};
   sent_in_.reset();
   resend_due_.reset();
+}
+
+void ClientSession::check_invariants() const {
+  check(unanswered_.size() <= options_.unanswered_max, "no more is unanswered than may be");
+  check(next_ <= unanswered_.size() && considered_ <= unanswered_.size() &&
+            expired_ <= unanswered_.size(),
+        "the places in the queue of the unanswered are in it");
 }
 
 }  // namespace tessera::core

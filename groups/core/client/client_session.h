@@ -61,6 +61,8 @@ class ClientSession {
   /// The log is void.
   void withdrawn();
 
+  void check_invariants() const;
+
  private:
   struct Waiting {
     RequestId request;

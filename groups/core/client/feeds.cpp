@@ -10,7 +10,7 @@ void Feeds::add(TimePoint deadline, RequestId request, const Bytes& command) {
   feed.request = request;
   feed.data = CommandEnvelope::wrap(CommandOrigin{}, command.view());
   feed.deadline = deadline;
-  backlog_.took(feed.data);
+  backlog_.took(command);
   feeds_.emplace(++last_, std::move(feed));
 }
 
@@ -108,7 +108,8 @@ Feeds::Table::iterator Feeds::fail(Table::iterator at, const Error& reason) {
 
 Feeds::Table::iterator Feeds::erase(Table::iterator at) {
   if (at->second.sending) dispatch_.forget(*at->second.sending);
-  backlog_.let_go(at->second.data);
+  // Counted as it was taken: without the envelope that it got since.
+  backlog_.let_go(at->second.data.slice({CommandEnvelope::header_size}));
   return feeds_.erase(at);
 }
 

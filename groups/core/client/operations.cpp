@@ -1,4 +1,5 @@
 #include <tessera/groups/core/client/operations.h>
+#include <tessera/primitives/check.h>
 
 #include <algorithm>
 #include <utility>
@@ -150,6 +151,13 @@ std::optional<TimePoint> Operations::next_deadline() const {
 void Operations::fail_all(const Error& reason) {
   feeds_.fail_all(reason);
   for (auto& [id, client] : clients_) client.fail_all(reason);
+}
+
+void Operations::check_invariants() const {
+  // The last command that found room may bring the queue above its bound by its envelope.
+  check(backlog_.bytes() <= options_.limits.waiting_max + CommandEnvelope::header_size,
+        "no more waits than may");
+  for (const auto& [id, client] : clients_) client.check_invariants();
 }
 
 }  // namespace tessera::core

@@ -49,6 +49,8 @@ class Operations {
   /// The group's founding was given up: its log is void.
   void withdrawn();
 
+  void check_invariants() const;
+
  private:
   /// True if there is room for `command`; otherwise `request` has been answered.
   [[nodiscard]] bool has_room(RequestId request, const Bytes& command);
