@@ -27,8 +27,6 @@ std::optional<std::size_t> message_kind(std::string_view name) {
   return static_cast<std::size_t>(found - kinds.begin());
 }
 
-std::string_view kind_name(const core::Message& message) { return kinds[message.index()]; }
-
 std::string Naming::peer(const PeerId& peer) const {
   const auto found = std::find_if(nodes_.begin(), nodes_.end(),
                                   [&](const auto& node) { return node->peer() == peer; });

@@ -18,7 +18,6 @@ namespace sim = tessera::sim;
 
 /// The kinds of messages by the names scripts use; the place is the index in `core::Message`.
 [[nodiscard]] std::optional<std::size_t> message_kind(std::string_view name);
-[[nodiscard]] std::string_view kind_name(const core::Message& message);
 
 class Naming {
  public:
