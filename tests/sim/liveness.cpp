@@ -33,7 +33,7 @@ void Liveness::run() {
   serve_every_node();
   demand_answers();
   demand("all members converge again", timeout() * 10 + sessions, [this] { return converged(); });
-  if (!world_.swarm().leader_goes_deaf) return;
+  if (!world_.swarm().leader_goes_deaf || scarce_sessions()) return;
   survive_a_deaf_leader();
   demand("all members converge after it", timeout() * 10 + sessions + seconds{3},
          [this] { return converged(); });

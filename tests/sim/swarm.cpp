@@ -1,6 +1,5 @@
 #include <tessera/conformance/swarm.h>
 
-#include <algorithm>
 #include <sstream>
 
 namespace tessera::sim {
@@ -154,15 +153,6 @@ Swarm Swarm::draw(std::uint64_t seed, std::size_t nodes) {
   draw_sessions(swarm, dice);
   swarm.leader_goes_deaf = dice.happens({250});
   if (dice.happens({400})) swarm.stewards.upkeep = milliseconds{500};
-  if (dice.happens({200})) {
-    // Entry by entry, and never by a session: who is behind stays so for many messages, each of
-    // which ends long before what the follower has of its own.
-    swarm.limits.append_max = 1;
-    swarm.group.inline_catch_up = 4U << 20U;
-    // As many under way as it takes for the callers' commands to get through.
-    swarm.limits.in_flight_messages_max =
-        std::max<std::size_t>(swarm.limits.in_flight_messages_max, 32);
-  }
   return swarm;
 }
 

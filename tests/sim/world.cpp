@@ -214,6 +214,11 @@ Duration World::busy_for() const { return busy_since_ ? queue_.now() - *busy_sin
 
 std::vector<std::size_t> World::choose_dead() {
   if (!swarm_.minority_stays_dead || chronicle().last() == Index{}) return {};
+  // A minority of one half may be all that the other half can spare, and more.
+  const bool changes = std::any_of(nodes_.begin(), nodes_.end(), [](const auto& node) {
+    return node->up() && node->status().configuration.joint();
+  });
+  if (changes) return {};
   // A member that gave up the founding that came about is back under another storage id: its vote
   // is gone for good, so it counts among the dead already.
   const std::set<MemberId> configured = voters_in_force();
