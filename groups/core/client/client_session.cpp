@@ -125,6 +125,8 @@ void ClientSession::answered(TimePoint now, const Parcel& parcel, const ForwardR
   if (response.outcome == ForwardOutcome::appended) {
     command.sending->position = response.position;
     held_for_answer_ = false;
+    // The entry may have come faster than the word of it, and done nothing.
+    if (response.position.index <= command.skipped) rewind(0);
     return;
   }
   refused(at);
@@ -185,6 +187,7 @@ void ClientSession::applied(Sequence sequence, const CommandOutcome& outcome) {
 void ClientSession::skipped(Sequence sequence, const Cursor& position) {
   const std::size_t at = sequence - first_;
   if (sequence < first_ || at >= next_) return;
+  unanswered_[at].skipped = position.index;
   // An earlier copy may stand behind a gap that a later sending has filled already.
   if (unanswered_[at].sending->position == position) rewind(0);
 }

@@ -78,6 +78,7 @@ class ClientSession {
     std::optional<Sending> sending;  ///< the latest; absent: it must be sent (again)
     bool sent_itself = false;        ///< by `sending`, not what replaces it
     std::uint32_t copies = 0;        ///< sendings of it that may be in the log
+    Index skipped;                   ///< the last entry of it that was behind a gap
   };
 
   void open(TimePoint now, Raft& raft);

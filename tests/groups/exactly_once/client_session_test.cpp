@@ -135,6 +135,19 @@ TEST_F(ClientSession, AGapInTheLogSendsEverythingUnansweredOnceMore) {
   EXPECT_EQ(line(look()), "1:a 2:b 3:c");
 }
 
+TEST_F(ClientSession, AGapThatTheLogShowsBeforeTheAnswerComesIsAGapAsWell) {
+  const auto left = begin({"a", "b"});
+  operations_->skipped(origin(2), at(1, 51));
+  EXPECT_TRUE(look().empty());  // it may be an earlier copy's
+  answer(left[1].attempt, ForwardOutcome::appended, at(1, 51));
+  const auto again = look();
+  EXPECT_EQ(line(again), "1:a 2:b");
+  answer(again[0].attempt, ForwardOutcome::appended, at(1, 52));
+  answer(again[1].attempt, ForwardOutcome::appended, at(1, 53));
+  pass(patience_ * 3);
+  EXPECT_TRUE(look().empty());
+}
+
 TEST_F(ClientSession, AnAnswerToASupersededSendingSaysNothing) {
   const auto left = begin({"a"});
   pass(patience_);
