@@ -9,6 +9,9 @@ namespace {
 
 /// After an opening that found too many sessions the next one waits for so many patiences.
 constexpr int refused_opening_pause = 4;
+/// Where answers take longer than the patience, each sending is one more copy in the log; a later
+/// one waits longer, up to so many patiences.
+constexpr int backoff_max = 4;
 
 }  // namespace
 
@@ -79,7 +82,7 @@ void ClientSession::send_next(TimePoint now, Raft& raft) {
                      {Parcel::Kind::command, options_.client, origin.sequence.value()});
   sent_in_ = command.sending->term;
   ++next_;
-  if (!command.sending->position && !resend_due_) resend_due_ = now + patience_;
+  if (!command.sending->position && !resend_due_) resend_due_ = now + patience_ * backoff_;
 }
 
 void ClientSession::rewind(std::size_t from) {
@@ -96,8 +99,9 @@ void ClientSession::resend_overdue(TimePoint now) {
   for (std::size_t at = 0; at < next_; ++at) {
     const Sending& sending = *unanswered_[at].sending;
     if (sending.position) continue;
-    const TimePoint due = sending.at + patience_;
+    const TimePoint due = sending.at + patience_ * backoff_;
     if (due <= now) {
+      backoff_ = std::min(backoff_ * 2, backoff_max);
       rewind(at);
     } else {
       resend_due_ = due;
@@ -241,6 +245,7 @@ ClientSession::Unanswered ClientSession::pop_first() {
   unanswered_.pop_front();
   ++first_;
   if (first.sending) dispatch_.forget(*first.sending);
+  backoff_ = 1;
   held_for_answer_ = false;
   for (std::size_t* place : {&next_, &considered_, &expired_}) {
     if (*place > 0) --*place;

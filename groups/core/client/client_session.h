@@ -119,6 +119,7 @@ class ClientSession {
   std::size_t expired_ = 0;            ///< of `unanswered_`: past their deadline
   std::optional<Term> sent_in_;        ///< what has left is in this term's part of the log, or lost
   Duration patience_{};
+  int backoff_ = 1;  ///< how many patiences a sending is given: more, the more came to nothing
   std::optional<TimePoint> resend_due_;
   std::optional<TimePoint> held_until_;  ///< the leader had no room
   bool held_for_answer_ = false;         ///< it lacks something that is still on its way

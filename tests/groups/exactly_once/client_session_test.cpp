@@ -113,6 +113,16 @@ TEST_F(ClientSession, AnUnansweredSendingIsRepeatedWithAllThatFollowIt) {
   EXPECT_EQ(line(look()), "2:b 3:c");
 }
 
+TEST_F(ClientSession, WhereAnswersAreSlowLaterSendingsAreGivenLonger) {
+  begin({"a"});
+  for (const int patiences : {1, 2, 4, 4}) {
+    pass(patience_ * patiences - Duration{1});
+    EXPECT_TRUE(look().empty());
+    pass(Duration{1});
+    EXPECT_EQ(line(look()), "1:a");
+  }
+}
+
 TEST_F(ClientSession, AnAppendedSendingIsNotRepeatedHoweverLongTheCommitTakes) {
   const auto left = begin({"a"});
   answer(left[0].attempt, ForwardOutcome::appended, at(1, 50));
