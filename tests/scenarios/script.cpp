@@ -10,12 +10,9 @@ namespace {
 constexpr std::string_view dashes = "----";
 
 std::vector<std::string> lines_of(std::string_view text) {
+  std::istringstream in{std::string(text)};
   std::vector<std::string> lines;
-  while (!text.empty()) {
-    const std::size_t end = text.find('\n');
-    lines.emplace_back(text.substr(0, end));
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  }
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
   return lines;
 }
 
