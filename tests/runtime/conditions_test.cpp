@@ -168,8 +168,10 @@ bool contains(const std::vector<Edge::Kind>& kinds, Edge::Kind kind) {
 
 TEST_P(Conditional, AWatchTellsEveryChangeUntilTheGroupCloses) {
   world_.start("a");
-  const auto a = world_.join("a", "alone", Genesis::expect(1));
+  world_.start("b", world_.at("a"));
+  const auto a = world_.join("a", "pair", Genesis::expect(2));
   const Watch watch = a.watch();
+  const auto b = world_.join("b", "pair", Genesis::expect(2));  // nothing happens to `a` before
   const auto up = world_.run(kinds_until(watch, Edge::Kind::online));
   EXPECT_EQ(up.front(), Edge::Kind::started);
   EXPECT_TRUE(contains(up, Edge::Kind::leader));

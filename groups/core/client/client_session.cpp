@@ -26,7 +26,7 @@ void ClientSession::pump(TimePoint now, Raft& raft) {
   // What left in an earlier term is decided by the first entry of a later one. Until that has been
   // applied nothing follows: it would only find a gap.
   if (sent_in_ && !unanswered_.empty() && *sent_in_ != raft.term()) return;
-  while (dispatch_.is_open(raft) && has_next()) send_next(now, raft);
+  while (dispatch_.is_open(raft) && next_ < flight_ && has_next()) send_next(now, raft);
   const bool done = closing_ && waiting_.empty() && unanswered_.empty();
   if (done && !control_ && dispatch_.is_open(raft)) {
     send_control(now, raft, CloseSessions{{*number_}});
@@ -94,6 +94,14 @@ void ClientSession::rewind(std::size_t from) {
   held_for_answer_ = false;
 }
 
+void ClientSession::came_to_nothing(std::size_t at) {
+  // The first one cannot have been behind a gap: the session has no room for its outcome until it
+  // hears which answers have come. With it all that follow are skipped, so fewer follow it now;
+  // otherwise most of the log would soon be copies of what waits.
+  if (at == 0) flight_ = std::max<std::size_t>(next_ / 2, 1);
+  rewind(0);
+}
+
 void ClientSession::resend_overdue(TimePoint now) {
   resend_due_.reset();
   for (std::size_t at = 0; at < next_; ++at) {
@@ -130,7 +138,7 @@ void ClientSession::answered(TimePoint now, const Parcel& parcel, const ForwardR
     command.sending->position = response.position;
     held_for_answer_ = false;
     // The entry may have come faster than the word of it, and done nothing.
-    if (response.position.index <= command.skipped) rewind(0);
+    if (response.position.index <= command.skipped) came_to_nothing(at);
     return;
   }
   refused(at);
@@ -185,6 +193,7 @@ void ClientSession::applied(Sequence sequence, const CommandOutcome& outcome) {
     lose(Error(Errc::unknown_outcome, "the client session is used by somebody else as well"));
     return;
   }
+  flight_ = std::min(flight_ + 1, options_.unanswered_max);
   finish_first(outcome);
 }
 
@@ -193,7 +202,7 @@ void ClientSession::skipped(Sequence sequence, const Cursor& position) {
   if (sequence < first_ || at >= next_) return;
   unanswered_[at].skipped = position.index;
   // An earlier copy may stand behind a gap that a later sending has filled already.
-  if (unanswered_[at].sending->position == position) rewind(0);
+  if (unanswered_[at].sending->position == position) came_to_nothing(at);
 }
 
 void ClientSession::term_began(Term term) {

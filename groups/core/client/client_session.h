@@ -87,6 +87,8 @@ class ClientSession {
   [[nodiscard]] bool has_next();
   void send_next(TimePoint now, Raft& raft);
   void rewind(std::size_t from);
+  /// The latest sending of the command at `at` did nothing.
+  void came_to_nothing(std::size_t at);
   void resend_overdue(TimePoint now);
   void refused(std::size_t at);
   [[nodiscard]] bool unacknowledged_before(std::size_t at) const;
@@ -117,6 +119,7 @@ class ClientSession {
   std::size_t next_ = 0;               ///< of `unanswered_`: what is sent next
   std::size_t considered_ = 0;         ///< of `unanswered_`: for giving up
   std::size_t expired_ = 0;            ///< of `unanswered_`: past their deadline
+  std::size_t flight_;                 ///< how many may be on their way at once: what may find room
   std::optional<Term> sent_in_;        ///< what has left is in this term's part of the log, or lost
   Duration patience_{};
   int backoff_ = 1;  ///< how many patiences a sending is given: more, the more came to nothing

@@ -20,7 +20,8 @@ ClientSession::ClientSession(const Options& options, Outbox& outbox, Dispatch& d
       outbox_(outbox),
       dispatch_(dispatch),
       backlog_(backlog),
-      grace_(options.timeout / grace_fraction) {}
+      grace_(options.timeout / grace_fraction),
+      flight_(options.unanswered_max) {}
 
 void ClientSession::add(TimePoint now, RequestId request, Bytes command) {
   backlog_.took(command);

@@ -158,6 +158,23 @@ TEST_F(ClientSession, AGapThatTheLogShowsBeforeTheAnswerComesIsAGapAsWell) {
   EXPECT_TRUE(look().empty());
 }
 
+TEST_F(ClientSession, WhereTheSessionHasRoomForOneOutcomeFewAreSentInVain) {
+  std::uint64_t next = 50;
+  const auto append = [&](const std::vector<Left>& left) {
+    for (const Left& each : left) answer(each.attempt, ForwardOutcome::appended, at(1, next++));
+    return line(left);
+  };
+  EXPECT_EQ(append(begin({"a", "b", "c", "d"})), "1:a 2:b 3:c 4:d");
+  apply(1, "A");
+  operations_->skipped(origin(2), at(1, 51));
+  EXPECT_EQ(append(look()), "2:b");
+  operations_->skipped(origin(3), at(1, 52));  // an old copy
+  operations_->skipped(origin(4), at(1, 53));
+  EXPECT_EQ(append(look()), "");
+  apply(2, "B");  // there is room again: more may follow
+  EXPECT_EQ(append(look()), "3:c 4:d");
+}
+
 TEST_F(ClientSession, AnAnswerToASupersededSendingSaysNothing) {
   const auto left = begin({"a"});
   pass(patience_);
