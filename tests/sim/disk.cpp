@@ -100,6 +100,12 @@ void Disk::wipe() {
   starts_ = 0;
 }
 
+void Disk::put_back(const Copy& copy) {
+  durable_ = copy.durable;
+  snapshots_ = copy.snapshots;
+  starts_ = copy.starts;
+}
+
 Disk::Losses Disk::crash() {
   ++life_;
   held_ = false;

@@ -71,6 +71,16 @@ class Disk {
   /// All of it is gone. Only while no process uses it.
   void wipe();
 
+  /// Everything that is durable at one moment, as a backup holds it.
+  struct Copy {
+    GroupLog durable;
+    std::map<storage::SnapshotId, storage::Snapshot> snapshots;
+    std::uint64_t starts = 0;
+  };
+  [[nodiscard]] Copy copy() const { return {durable_, snapshots_, starts_}; }
+  /// The disk is again as it was when `copy` was made. Only while no process uses it.
+  void put_back(const Copy& copy);
+
   /// Everything takes `factor` times as long.
   void slow_down(std::int64_t factor) { factor_ = factor; }
   /// Plants a fault: reports writes as durable without keeping them.

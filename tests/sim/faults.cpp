@@ -68,6 +68,10 @@ void Faults::inflict(const FaultEvent& event) {
       return network_.reset({event.node, event.other});
     case FaultEvent::Kind::wipe_disk:
       return wipe(event);
+    case FaultEvent::Kind::copy_disk:
+      return nodes_[event.node]->copy_disk();
+    case FaultEvent::Kind::old_disk:
+      return put_back(event);
     case FaultEvent::Kind::partition:
     case FaultEvent::Kind::count_of_kinds:
       return partition(event);
@@ -88,6 +92,11 @@ void Faults::crash(const FaultEvent& event) {
 
 void Faults::wipe(const FaultEvent& event) {
   if (!nodes_[event.node]->up() || !power_.wipe(event.node)) return;
+  start_later(event.node, event.lasts);
+}
+
+void Faults::put_back(const FaultEvent& event) {
+  if (!nodes_[event.node]->up() || !power_.put_back(event.node)) return;
   start_later(event.node, event.lasts);
 }
 

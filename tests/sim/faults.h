@@ -25,6 +25,7 @@ enum class Fault : std::uint8_t {
   clock_jump,
   reset_link,
   wipe_disk,
+  old_disk,
   count_of_faults,
 };
 
@@ -48,6 +49,9 @@ class Faults {
     virtual void fail_disk(std::size_t node) = 0;
     /// The process dies and its disk with it. False if that is more than the group must survive.
     virtual bool wipe(std::size_t node) = 0;
+    /// The process dies and its disk is put back to the copy that was made of it. False if there is
+    /// none, or if the group need not find that out.
+    virtual bool put_back(std::size_t node) = 0;
   };
   struct Parts {
     Dice::Range clock_rate;  ///< in thousandths of the true speed
@@ -75,6 +79,7 @@ class Faults {
   void start_later(std::size_t node, Duration delay);
   void fail_disk(const FaultEvent& event);
   void wipe(const FaultEvent& event);
+  void put_back(const FaultEvent& event);
   void pause(const FaultEvent& event);
   void slow_down(const FaultEvent& event);
   void jump(const FaultEvent& event);

@@ -13,6 +13,8 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Mark::count_of_m
     "slow disk",
     "disk failure",
     "disk wiped",
+    "disk put back",
+    "old copy found out",
     "writes lost",
     "writes kept",
     "partition symmetric",

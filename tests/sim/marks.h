@@ -22,6 +22,8 @@ enum class Mark : std::uint8_t {
   slow_disk,
   disk_failure,
   disk_wiped,
+  disk_put_back,
+  old_copy_found_out,
   writes_lost,
   writes_kept,
   partition_symmetric,

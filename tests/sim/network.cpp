@@ -127,13 +127,15 @@ void Network::node_stopped(std::size_t stopped) {
 void Network::rebond(const Node& changed) {
   const std::size_t from = changed.index();
   for (std::size_t to = 0; to < count_; ++to) {
+    // A bond in the making ends as well: the other side may have heard the former hello by now.
+    if (to == from || !link({from, to}).standing) continue;
     Direction& line = direction({from, to});
-    if (to == from || line.bond == 0) continue;
     // Nothing that the bond still carries is delivered, in either direction.
-    line.bond = 0;
-    queue_.after(Duration{0}, [this, from, to] {
-      node(from).post([this, from, to] { tell_unbonded({from, to}); });
-    });
+    if (std::exchange(line.bond, 0) != 0) {
+      queue_.after(Duration{0}, [this, from, to] {
+        node(from).post([this, from, to] { tell_unbonded({from, to}); });
+      });
+    }
     reset({from, to});
   }
 }

@@ -81,6 +81,17 @@ void Node::wipe() {
                                               " is replaced by an empty one");
 }
 
+void Node::put_back_disk() {
+  check(!up(), "the disk of a running process is not replaced");
+  disk_.put_back(copy_.value());
+  put_back_ = disk_.durable().record().storage;
+  around_.marks.add(Mark::disk_put_back);
+  around_.trace.line(around_.queue.now(), "the disk of node " + std::to_string(index()) +
+                                              " is put back to its copy, log " +
+                                              disk_.durable().base().to_string() + ".." +
+                                              disk_.durable().last().to_string());
+}
+
 void Node::fail_disk() {
   around_.trace.line(around_.queue.now(), "the disk of node " + std::to_string(index()) + " fails");
   disk_.crash();
@@ -209,6 +220,10 @@ void Node::take_note(const core::Effects& effects) {
   if (leads &&
       status_.configuration.learners.size() > status_before_.configuration.learners.size()) {
     marks.add(Mark::learner_added);
+  }
+  for (const LogRecord& record : effects.log) {
+    const bool found_out = record.message.find("is an older copy") != std::string::npos;
+    if (found_out && has_old_disk()) marks.add(Mark::old_copy_found_out);
   }
   if (leads) note_members(effects);
 }

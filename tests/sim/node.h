@@ -78,6 +78,15 @@ class Node final : private DiskOwner {
   void crash();
   /// The disk is lost, and replaced by an empty one: from now on a node that joins.
   void wipe();
+  /// A copy of the disk is made, in the place of the one before.
+  void copy_disk() { copy_ = disk_.copy(); }
+  [[nodiscard]] const std::optional<Disk::Copy>& copy() const { return copy_; }
+  /// The disk is put back to the copy that was made of it.
+  void put_back_disk();
+  /// The disk was put back to an earlier copy, and the member has not yet taken a new storage id.
+  [[nodiscard]] bool has_old_disk() const {
+    return put_back_ && *put_back_ == disk_.durable().record().storage;
+  }
   /// A write fails: what was in flight is lost, and the member stops for good. The process stays.
   void fail_disk();
   [[nodiscard]] bool failed() const { return failed_; }
@@ -140,6 +149,8 @@ class Node final : private DiskOwner {
   Surroundings around_;
   Dice dice_;
   Disk disk_;
+  std::optional<Disk::Copy> copy_;
+  std::optional<StorageId> put_back_;  ///< the storage id that the copy states
   MachineParts machine_;
   std::unique_ptr<core::GroupCore> core_;
   GroupLog asked_;

@@ -18,7 +18,13 @@ class FaultPlanner {
     if (sum == 0) return;
     for (Duration at = dice_.around(settings_.interval); at < until;
          at += dice_.around(settings_.interval)) {
-      plan.push_back({at, draw_one(sum)});
+      const FaultEvent event = draw_one(sum);
+      plan.push_back({at, event});
+      if (event.kind != FaultEvent::Kind::old_disk) continue;
+      FaultEvent copy;
+      copy.kind = FaultEvent::Kind::copy_disk;
+      copy.node = event.node;
+      plan.push_back({dice_.in(Dice::Span{Duration{0}, at}), copy});
     }
   }
 
@@ -66,6 +72,9 @@ class FaultPlanner {
         return;
       case Fault::clock_jump:
         event.kind = Kind::clock_jump;
+        return;
+      case Fault::old_disk:
+        event.kind = Kind::old_disk;
         return;
       case Fault::wipe_disk:
       case Fault::count_of_faults:

@@ -24,6 +24,8 @@ struct FaultEvent {
     crash,
     crash_all,
     wipe_disk,
+    copy_disk,  ///< a copy is made for a later `old_disk`
+    old_disk,   ///< the process dies, and its disk is put back to the copy
     disk_failure,
     pause,
     slow_disk,

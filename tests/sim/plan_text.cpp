@@ -8,8 +8,8 @@ namespace tessera::sim {
 namespace {
 
 constexpr std::array<std::string_view, static_cast<std::size_t>(FaultEvent::Kind::count_of_kinds)>
-    fault_names{"crash",     "crash-all",  "wipe-disk",  "disk-failure", "pause",
-                "slow-disk", "clock-jump", "reset-link", "partition"};
+    fault_names{"crash", "crash-all", "wipe-disk",  "copy-disk",  "old-disk", "disk-failure",
+                "pause", "slow-disk", "clock-jump", "reset-link", "partition"};
 constexpr std::array<std::string_view, 4> call_names{"execute", "feed", "read", "read-weakly"};
 constexpr std::array<std::string_view, static_cast<std::size_t>(WishEvent::Kind::count_of_kinds)>
     wish_names{"transfer", "promote", "demote", "configure", "snapshot", "prune"};
@@ -48,7 +48,7 @@ struct Words {
     }
     if (event.kind == Kind::reset_link) {
       out << " other " << event.other;
-    } else {
+    } else if (event.kind != Kind::copy_disk) {
       out << " for " << to_string(event.lasts);
     }
   }

@@ -233,6 +233,15 @@ TEST(PlantedFault, AnAcknowledgementOfOnesOwnLogIsSeen) {
   EXPECT_TRUE(some_seed_says("kept acknowledgements", fault));
 }
 
+TEST(PlantedFault, AnOldCopyThatGoesOnIsSeen) {
+  EXPECT_TRUE(some_seed_says("old copies", filtering([](const Node& node, core::Effects& effects) {
+                               if (!node.has_old_disk()) return;
+                               for (core::Persist& persist : effects.persists) {
+                                 persist.write.storage.reset();
+                               }
+                             })));
+}
+
 TEST(PlantedFault, AGroupThatNeverAnswersHeartbeatsIsNotAlive) {
   const std::string found = first_finding(filtering([](const Node&, core::Effects& effects) {
     std::erase_if(effects.sends, [](const core::Send& send) {

@@ -85,7 +85,8 @@ void draw_faults(Swarm& swarm, Dice& dice) {
   faults.interval = milliseconds{dice.pick(intervals)};
   const milliseconds timeout = swarm.group.election_timeout;
   faults.lasts = {timeout / 4, timeout * 6};
-  for (std::uint32_t& weight : faults.weights) {
+  for (std::size_t fault = 0; fault <= static_cast<std::size_t>(Fault::wipe_disk); ++fault) {
+    std::uint32_t& weight = faults.weights[fault];
     weight = dice.happens({500}) ? static_cast<std::uint32_t>(dice.in({1, 10})) : 0;
   }
   if (dice.happens({200})) faults.weights = {};
@@ -135,6 +136,13 @@ void draw_sessions(Swarm& swarm, Dice& dice) {
   if (dice.happens({400})) swarm.clients.closes = Permille{20};
 }
 
+void draw_old_disks(Swarm& swarm, Dice& dice) {
+  // As with lost disks: not while somebody takes votes away.
+  if (!dice.happens({300}) || swarm.stewards.interval != Duration{}) return;
+  swarm.faults.weights[static_cast<std::size_t>(Fault::old_disk)] =
+      static_cast<std::uint32_t>(dice.in({5, 20}));
+}
+
 }  // namespace
 
 Swarm Swarm::draw(std::uint64_t seed, std::size_t nodes) {
@@ -153,6 +161,7 @@ Swarm Swarm::draw(std::uint64_t seed, std::size_t nodes) {
   draw_sessions(swarm, dice);
   swarm.leader_goes_deaf = dice.happens({250});
   if (dice.happens({400})) swarm.stewards.upkeep = milliseconds{500};
+  draw_old_disks(swarm, dice);
   return swarm;
 }
 

@@ -1,5 +1,6 @@
 #include <tessera/conformance/identities.h>
 #include <tessera/conformance/liveness.h>
+#include <tessera/conformance/lost_stores.h>
 #include <tessera/conformance/machines.h>
 #include <tessera/conformance/world.h>
 
@@ -80,37 +81,17 @@ void World::crash(std::size_t node) {
 }
 
 bool World::wipe(std::size_t node) {
-  if (!survives_loss_of(node)) return false;
+  if (!survives_loss_of(nodes_, node)) return false;
   crash(node);
   nodes_[node]->wipe();
   return true;
 }
 
-bool World::survives_loss_of(std::size_t node) const {
-  // What a group must survive is one loss at a time: until the successor votes, the next one would
-  // leave too few copies of what was committed.
-  const auto leader = std::find_if(nodes_.begin(), nodes_.end(), [](const auto& each) {
-    return each->up() && each->status().role == core::Role::leader;
-  });
-  if (leader == nodes_.end()) return false;
-  const core::Status& status = (*leader)->status();
-  if (status.configuration.joint() || status.committed != status.last) return false;
-  if (status.configuration.voters.size() < 3) return false;
-  const MemberId lost{nodes_[node]->peer(), nodes_[node]->disk().durable().record().storage};
-  return std::all_of(nodes_.begin(), nodes_.end(),
-                     [&](const auto& each) {
-                       const core::Status& seen = each->status();
-                       return each->up() && seen.configuration == status.configuration &&
-                              seen.term == status.term;
-                     }) &&
-         std::all_of(status.configuration.voters.begin(), status.configuration.voters.end(),
-                     [&](const MemberId& voter) {
-                       return voter == lost ||
-                              std::any_of(nodes_.begin(), nodes_.end(), [&](const auto& each) {
-                                return each->peer() == voter.peer &&
-                                       each->disk().durable().record().storage == voter.storage;
-                              });
-                     });
+bool World::put_back(std::size_t node) {
+  if (!survives_loss_of(nodes_, node) || !would_find_out(nodes_, node)) return false;
+  crash(node);
+  nodes_[node]->put_back_disk();
+  return true;
 }
 
 void World::replied(const Node& node, const core::Reply& reply) {
@@ -219,13 +200,13 @@ std::vector<std::size_t> World::choose_dead() {
     return node->up() && node->status().configuration.joint();
   });
   if (changes) return {};
-  // A member that gave up the founding that came about is back under another storage id: its vote
-  // is gone for good, so it counts among the dead already.
+  // A member that gave up the founding that came about is back under another storage id, as one is
+  // whose disk was put back: its vote is gone for good, so it counts among the dead already.
   const std::set<MemberId> configured = voters_in_force();
   std::vector<std::size_t> voters;
   for (const auto& node : nodes_) {
     const MemberId member{node->peer(), node->disk().durable().record().storage};
-    if (configured.contains(member)) voters.push_back(node->index());
+    if (configured.contains(member) && !node->has_old_disk()) voters.push_back(node->index());
   }
   std::vector<std::size_t> dead;
   while (voters.size() > configured.size() / 2 + 1) {

@@ -53,6 +53,7 @@ class World final : private Faults::Operator, private Callers {
   void crash(std::size_t node) override;
   void fail_disk(std::size_t node) override;
   bool wipe(std::size_t node) override;
+  bool put_back(std::size_t node) override;
   void replied(const Node& node, const core::Reply& reply) override;
   void make_node(std::size_t index);
   [[nodiscard]] Genesis genesis_of(std::size_t index) const;
@@ -63,9 +64,6 @@ class World final : private Faults::Operator, private Callers {
   /// Voters, fewer than half, that do not come back.
   [[nodiscard]] std::vector<std::size_t> choose_dead();
   [[nodiscard]] std::set<MemberId> voters_in_force() const;
-  /// True if every vote of the group is in a store that still exists, but for `node`'s.
-  [[nodiscard]] bool survives_loss_of(std::size_t node) const;
-
   Swarm swarm_;
   Plan plan_;
   std::optional<TimePoint> busy_since_;

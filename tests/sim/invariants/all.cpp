@@ -23,6 +23,7 @@ std::vector<InvariantPointer> make_invariants(Chronicle& chronicle, const AllNod
   all.push_back(make_sound_changes(chronicle));
   all.push_back(make_ordered_store(chronicle));
   all.push_back(make_kept_acknowledgements(chronicle, nodes));
+  all.push_back(make_old_copies(chronicle, nodes));
   return all;
 }
 

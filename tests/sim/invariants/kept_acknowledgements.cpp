@@ -78,6 +78,9 @@ class KeptAcknowledgements final : public Invariant {
   }
 
   void judge(const Node& node) {
+    // What was forgotten with a disk that was put back, the member has to find out
+    // (old_copies.cpp).
+    if (node.has_old_disk()) return;
     Acknowledged& acknowledged = acknowledged_[store_of(node)];
     acknowledged.settle(chronicle());
     require(node.disk().durable().covers(acknowledged.kept), [&] {
