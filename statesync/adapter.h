@@ -26,12 +26,12 @@ namespace statesync {
 
 }  // namespace statesync
 
-template <class M>
+template <class M, class S = typename M::StateSync>
 class MachineAdapter final : public MachinePort, public CatchUpStrategy {
  public:
   using Machine = M;
   using Command = typename M::Command;
-  using Strategy = typename M::StateSync;
+  using Strategy = S;
   using Message = typename Strategy::Message;
   /// Makes the machine in its initial state, as often as a member must start over.
   using Factory = std::function<M()>;
@@ -39,9 +39,15 @@ class MachineAdapter final : public MachinePort, public CatchUpStrategy {
   /// `make` is called once now, and once for each `reset` and `load`. Throws what `make`,
   /// `state_sync` or `signature` throw.
   explicit MachineAdapter(Factory make)
+      : MachineAdapter(std::move(make), [](const M& machine) { return machine.state_sync(); }) {}
+
+  /// `choose` gives the strategy in place of `state_sync`, which is how one machine is tried with
+  /// several.
+  template <class Choose>
+  MachineAdapter(Factory make, const Choose& choose)
       : make_(std::move(make)),
         home_{std::unique_ptr<M>(new M(make_())), {}},
-        strategy_(home_.machine->state_sync()),
+        strategy_(choose(std::as_const(*home_.machine))),
         signature_(home_.machine->signature()),
         strategy_signature_(strategy_.signature()) {
     require_state_machine<M>();

@@ -9,7 +9,7 @@ find_package(RocksDB REQUIRED CONFIG)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 
-if(TESSERA_BUILD_TESTS)
+if(TESSERA_BUILD_TESTS OR TESSERA_BUILD_CONFORMANCE)
   find_package(GTest REQUIRED)
 endif()
 if(TESSERA_BUILD_BENCH)

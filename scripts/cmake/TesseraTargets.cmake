@@ -26,6 +26,10 @@ target_link_libraries(tessera
   PRIVATE RocksDB::rocksdb-shared PkgConfig::sodium)
 set_target_properties(tessera PROPERTIES POSITION_INDEPENDENT_CODE ON)
 
+if(TESSERA_BUILD_TESTS)
+  include(GoogleTest)
+endif()
+
 # tessera_sources(FILE...): adds the folder's sources to the library.
 function(tessera_sources)
   target_sources(tessera PRIVATE ${ARGN})

@@ -37,7 +37,13 @@ sim::Node::Setup setup_of(std::size_t index) {
 Stage::Stage(const StageOptions& options)
     : options_(options),
       referee_(nodes_),
-      clients_({{}, queue_, referee_, trace_, marks_, nodes_}),
+      clients_({{},
+                queue_,
+                referee_,
+                trace_,
+                marks_,
+                nodes_,
+                sim::tape_cast(options.strategy).make_command}),
       naming_(nodes_),
       courier_({queue_, nodes_, [this](std::string line) { say(std::move(line)); }}) {
   for (std::size_t index = 0; index < options.nodes; ++index) make_node(index, options);

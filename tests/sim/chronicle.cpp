@@ -1,7 +1,6 @@
 #include <tessera/conformance/chronicle.h>
 #include <tessera/groups/command_envelope.h>
 #include <tessera/groups/core/entry_data.h>
-#include <tessera/primitives/codec.h>
 
 namespace tessera::sim {
 
@@ -21,7 +20,7 @@ std::optional<Index> Chronicle::find(std::uint64_t command) const {
 }
 
 bool Chronicle::decide(const RawEntry& entry, Term leader_term) {
-  Decided next{entry, leader_term, tape_at(last()), 0, 0, Index{}};
+  Decided next{entry, leader_term, tape_at(last()), 0, 0, 0, Index{}};
   if (!log_.empty()) next.membership = log_.back().membership;
   switch (entry.kind) {
     case EntryKind::genesis: {
@@ -60,15 +59,17 @@ bool Chronicle::decide(const RawEntry& entry, Term leader_term) {
 
 bool Chronicle::decide_command(Decided& next) {
   const auto envelope = CommandEnvelope::open(next.entry.data);
-  const auto id = envelope ? id_of(envelope->command.view()) : std::nullopt;
+  const auto id = envelope ? model_->id_of(envelope->command.view()) : std::nullopt;
   if (!id) return false;
   const CommandOrigin& origin = envelope->origin;
   if (!origin.is_none() && !sessions_.runs(origin, settings_)) return true;
   next.command = *id;
-  const Bytes result = encode(next.tape.apply(envelope->command.view(), next.entry.position.index));
-  if (!commands_.emplace(*id, next.entry.position.index).second) ran_twice_ = *id;
+  const ApplyContext context({next.entry.position, next.entry.time, simulated_group()});
+  const Bytes result = model_->apply(envelope->command, context, next.tape);
+  next.result = fingerprint(result.view());
+  if (*id != 0 && !commands_.emplace(*id, next.entry.position.index).second) ran_twice_ = *id;
   if (!origin.is_none()) {
-    sessions_.ran(origin, {next.entry.position, fingerprint(result.view()), result.size()});
+    sessions_.ran(origin, {next.entry.position, next.result, result.size()});
   }
   return true;
 }

@@ -1,13 +1,16 @@
 #pragma once
 
+#include <tessera/conformance/model.h>
 #include <tessera/conformance/session_model.h>
 #include <tessera/conformance/tape.h>
 #include <tessera/groups/core/configuration.h>
 #include <tessera/primitives/ids.h>
 #include <tessera/storage/raw_entry.h>
 
+#include <memory>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 /// What the group has decided for good, as seen from outside: the committed log, and the state of
@@ -18,11 +21,15 @@ namespace tessera::sim {
 
 class Chronicle {
  public:
+  /// `model` says what commands do.
+  explicit Chronicle(std::unique_ptr<Model> model) : model_(std::move(model)) {}
+
   struct Decided {
     RawEntry entry;
     Term leader_term;            ///< of the leader that committed it
     Tape tape;                   ///< the state after it
     std::uint64_t command = 0;   ///< its id, if it is one and runs
+    std::uint64_t result = 0;    ///< a fingerprint of what it returns, if it runs
     std::uint64_t sessions = 0;  ///< a digest of the client sessions after it
     Index membership;            ///< the newest membership entry up to here
   };
@@ -50,6 +57,7 @@ class Chronicle {
  private:
   [[nodiscard]] bool decide_command(Decided& next);
 
+  std::unique_ptr<Model> model_;
   std::optional<GenesisId> genesis_;
   GroupSettings settings_;
   SessionModel sessions_;

@@ -1,9 +1,9 @@
 #include <tessera/conformance/broken.h>
 #include <tessera/conformance/clients.h>
 #include <tessera/conformance/referee.h>
-#include <tessera/primitives/codec.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace tessera::sim {
 
@@ -13,7 +13,8 @@ Clients::Clients(Parts parts)
       referee_(parts.referee),
       trace_(parts.trace),
       marks_(parts.marks),
-      nodes_(parts.nodes) {}
+      nodes_(parts.nodes),
+      make_command_(std::move(parts.make_command)) {}
 
 void Clients::happen(const CallEvent& event) {
   if (pending_.size() >= settings_.pending_max) return;
@@ -58,7 +59,7 @@ std::size_t Clients::begin(const CallEvent& event) {
   if (!operation.is_read()) {
     operation.command = operation.request.value();
     operation.oversized = event.length > nodes_[event.node]->options().limits.command_max;
-    command = encode(Append{operation.command, std::string(event.length, 'x')});
+    command = make_command_(operation.command, event.length);
   }
   history_.push_back(operation);
   pending_[operation.request.value()] = event.node;

@@ -35,6 +35,8 @@ class Clients final : public Callers {
     Trace& trace;
     Marks& marks;
     const std::vector<std::unique_ptr<Node>>& nodes;
+    /// The encoded command with this id and about so many bytes beside it.
+    std::function<Bytes(std::uint64_t id, std::uint64_t length)> make_command;
   };
   explicit Clients(Parts parts);
 
@@ -67,6 +69,7 @@ class Clients final : public Callers {
   Trace& trace_;
   Marks& marks_;
   const std::vector<std::unique_ptr<Node>>& nodes_;
+  std::function<Bytes(std::uint64_t id, std::uint64_t length)> make_command_;
   bool weakened_ = false;
   std::vector<Operation> history_;                ///< request n is at n - 1
   std::map<std::uint64_t, std::size_t> pending_;  ///< request to its node

@@ -1,8 +1,10 @@
+#include <tessera/conformance/cast.h>
 #include <tessera/conformance/machines.h>
 #include <tessera/conformance/replay_tape.h>
 #include <tessera/conformance/whole_tape.h>
 #include <tessera/statesync/adapter.h>
 
+#include <string>
 #include <utility>
 
 namespace tessera::sim {
@@ -41,6 +43,16 @@ MachineParts make_replay_tape() {
 
 MachineParts make_machine(Swarm::Strategy strategy) {
   return strategy == Swarm::Strategy::whole_state ? make_whole_tape() : make_replay_tape();
+}
+
+Cast tape_cast(Swarm::Strategy strategy) {
+  return {[strategy](std::size_t /*node*/, const Chronicle& /*chronicle*/) {
+            return make_machine(strategy);
+          },
+          [] { return std::make_unique<TapeModel>(); },
+          [](std::uint64_t id, std::uint64_t length) {
+            return encode(Append{id, std::string(length, 'x')});
+          }};
 }
 
 }  // namespace tessera::sim

@@ -62,6 +62,8 @@ class Network final : public Postman {
   void unblock_all();
   /// Ends the connection of these two; they make a new one.
   void reset(Way way);
+  /// From now on another network; what is on its way arrives as it would have.
+  void become(const NetworkSettings& settings) { settings_ = settings; }
   /// From now on a good network: no loss, no disorder.
   void become_good();
 

@@ -1,9 +1,12 @@
 #include <tessera/conformance/invariants/all.h>
 #include <tessera/conformance/referee.h>
 
+#include <utility>
+
 namespace tessera::sim {
 
-Referee::Referee(const Nodes& nodes) : invariants_(make_invariants(chronicle_, nodes)) {}
+Referee::Referee(const Nodes& nodes, std::unique_ptr<Model> model)
+    : chronicle_(std::move(model)), invariants_(make_invariants(chronicle_, nodes)) {}
 
 void Referee::starts(const Node& node) {
   for (const auto& invariant : invariants_) invariant->starts(node);

@@ -15,8 +15,9 @@ namespace tessera::sim {
 class Referee {
  public:
   using Nodes = std::vector<std::unique_ptr<Node>>;
-  /// `nodes` is filled before the first call.
-  explicit Referee(const Nodes& nodes);
+  /// `nodes` is filled before the first call; `model` is the machine that they run.
+  explicit Referee(const Nodes& nodes,
+                   std::unique_ptr<Model> model = std::make_unique<TapeModel>());
 
   [[nodiscard]] const Chronicle& chronicle() const { return chronicle_; }
 

@@ -51,6 +51,7 @@ std::vector<Setting> of_the_run() {
       setting("nodes", [](Swarm& s) -> decltype(auto) { return (s.nodes); }),
       setting("strategy", [](Swarm& s) -> decltype(auto) { return (s.strategy); }),
       setting("founders", [](Swarm& s) -> decltype(auto) { return (s.founders); }),
+      setting("joiners", [](Swarm& s) -> decltype(auto) { return (s.joiners); }),
       setting("operation-timeout-ns",
               [](Swarm& s) -> decltype(auto) { return (s.operation_timeout); }),
       setting("genesis-wait-ns", [](Swarm& s) -> decltype(auto) { return (s.genesis_wait); }),

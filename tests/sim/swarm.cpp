@@ -24,7 +24,7 @@ void draw_group(Swarm& swarm, Dice& dice) {
   if (dice.happens({300})) swarm.genesis_wait = milliseconds{500};
   constexpr Swarm::Founders founders[] = {Swarm::Founders::all, Swarm::Founders::all,
                                           Swarm::Founders::fewer, Swarm::Founders::named,
-                                          Swarm::Founders::all_but_one};
+                                          Swarm::Founders::all_but_some};
   swarm.founders = dice.pick(founders);
 }
 
@@ -175,8 +175,8 @@ std::size_t Swarm::founder_count() const {
     case Founders::fewer:
       // Two groups cannot come about while at most 2n-1 stores hold the right to found.
       return nodes / 2 + 1;
-    case Founders::all_but_one:
-      return nodes - 1;
+    case Founders::all_but_some:
+      return nodes - joiners;
     case Founders::all:
     case Founders::named:
       break;

@@ -14,13 +14,14 @@ namespace tessera::sim {
 
 struct Swarm {
   enum class Strategy : std::uint8_t { whole_state, log_replay };
-  /// Who may found: all of them; fewer at a time than there are; named ones; all but one.
-  enum class Founders : std::uint8_t { all, fewer, named, all_but_one };
+  /// Who may found: all of them; fewer at a time than there are; named ones; all but some.
+  enum class Founders : std::uint8_t { all, fewer, named, all_but_some };
 
   std::uint64_t seed = 0;
   std::size_t nodes = 3;
   Strategy strategy = Strategy::whole_state;
   Founders founders = Founders::all;
+  std::size_t joiners = 1;  ///< of `all_but_some`: the last so many nodes join
   GroupSettings group;
   core::CoreLimits limits;
   Duration operation_timeout = std::chrono::seconds{3};

@@ -1,7 +1,6 @@
 #include <tessera/conformance/identities.h>
 #include <tessera/conformance/liveness.h>
 #include <tessera/conformance/lost_stores.h>
-#include <tessera/conformance/machines.h>
 #include <tessera/conformance/world.h>
 
 #include <algorithm>
@@ -13,13 +12,17 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 World::World(Schedule schedule, Trace::Detail detail)
-    : swarm_(std::move(schedule.swarm)),
+    : World(schedule, detail, tape_cast(schedule.swarm.strategy)) {}
+
+World::World(Schedule schedule, Trace::Detail detail, Cast cast)
+    : cast_(std::move(cast)),
+      swarm_(std::move(schedule.swarm)),
       plan_(std::move(schedule.plan)),
       trace_(detail),
       dice_(swarm_.seed),
-      referee_(nodes_),
+      referee_(nodes_, cast_.make_model()),
       network_({swarm_.network, dice_.bits(), queue_, trace_, marks_, nodes_, swarm_.nodes}),
-      clients_({swarm_.clients, queue_, referee_, trace_, marks_, nodes_}),
+      clients_({swarm_.clients, queue_, referee_, trace_, marks_, nodes_, cast_.make_command}),
       stewards_({swarm_.group, marks_, nodes_}),
       faults_({swarm_.faults.clock_rate, dice_.bits(), queue_, *this, network_, trace_, marks_,
                nodes_}) {
@@ -39,7 +42,7 @@ Genesis World::genesis_of(std::size_t index) const {
       }
       return Genesis::founders(std::move(members));
     }
-    case Swarm::Founders::all_but_one:
+    case Swarm::Founders::all_but_some:
       if (index >= count) return Genesis::join();
       break;
     case Swarm::Founders::all:
@@ -53,7 +56,7 @@ void World::make_node(std::size_t index) {
   core::CoreOptions options;
   options.self = identity(index).peer();
   options.network = NetworkId(UniqueId::from("the simulated network"));
-  options.group = GroupId(UniqueId::from("the simulated group"));
+  options.group = simulated_group();
   options.genesis = genesis_of(index);
   options.settings = swarm_.group;
   options.genesis_wait = std::chrono::duration_cast<milliseconds>(swarm_.genesis_wait);
@@ -63,7 +66,7 @@ void World::make_node(std::size_t index) {
   nodes_.push_back(std::make_unique<Node>(
       Node::Setup{index, std::move(options), swarm_.disk, dice_.bits(), swarm_.recent_max,
                   swarm_.timer_slack, swarm_.stewards.interval != Duration{},
-                  [this] { return make_machine(swarm_.strategy); }},
+                  [this, index] { return cast_.make_machine(index, chronicle()); }},
       Node::Surroundings{queue_, network_, *this, referee_, trace_, marks_}));
 }
 

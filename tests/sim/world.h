@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tessera/conformance/cast.h>
 #include <tessera/conformance/clients.h>
 #include <tessera/conformance/faults.h>
 #include <tessera/conformance/network.h>
@@ -21,7 +22,9 @@ namespace tessera::sim {
 
 class World final : private Faults::Operator, private Callers {
  public:
+  /// With the machine and strategy that `schedule` names.
   World(Schedule schedule, Trace::Detail detail);
+  World(Schedule schedule, Trace::Detail detail, Cast cast);
   ~World() override;
 
   /// Runs everything. Throws `Broken` if something does not hold.
@@ -47,23 +50,27 @@ class World final : private Faults::Operator, private Callers {
   /// Everybody hears `node` and it hears nobody, until `heal`.
   void deafen(std::size_t node);
   void heal() { network_.unblock_all(); }
+  [[nodiscard]] Network& network() { return network_; }
 
- private:
+  // What faults do, for whoever directs a run by hand instead.
   void start(std::size_t node) override;
   void crash(std::size_t node) override;
   void fail_disk(std::size_t node) override;
   bool wipe(std::size_t node) override;
   bool put_back(std::size_t node) override;
+  void happen(const Event& event);
+
+ private:
   void replied(const Node& node, const core::Reply& reply) override;
   void make_node(std::size_t index);
   [[nodiscard]] Genesis genesis_of(std::size_t index) const;
   void run_faulty_time();
   void carry_out_plan();
-  void happen(const Event& event);
   void mark_sessions();
   /// Voters, fewer than half, that do not come back.
   [[nodiscard]] std::vector<std::size_t> choose_dead();
   [[nodiscard]] std::set<MemberId> voters_in_force() const;
+  Cast cast_;
   Swarm swarm_;
   Plan plan_;
   std::optional<TimePoint> busy_since_;

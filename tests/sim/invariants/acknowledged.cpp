@@ -1,5 +1,4 @@
 #include <tessera/conformance/invariants/all.h>
-#include <tessera/primitives/codec.h>
 
 #include <unordered_set>
 
@@ -52,7 +51,7 @@ class Acknowledged final : public Invariant {
       return words(node) + " acknowledges command " + std::to_string(operation.command) + " at " +
              position.to_string() + ", where it is not committed";
     });
-    require(operation.reply->result == encode(chronicle().tape_at(*committed).count), [&] {
+    require(fingerprint(operation.reply->result.view()) == chronicle().at(*committed).result, [&] {
       return words(node) + " answers command " + std::to_string(operation.command) +
              " with another result than it has";
     });
