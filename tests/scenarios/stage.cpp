@@ -1,5 +1,6 @@
 #include "stage.h"
 
+#include <tessera/conformance/cast.h>
 #include <tessera/conformance/identities.h>
 #include <tessera/conformance/machines.h>
 #include <tessera/conformance/stewards.h>

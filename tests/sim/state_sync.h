@@ -98,9 +98,7 @@ TYPED_TEST_P(StateSyncConformance, SurvivesItsOwnDeathAtEveryStep) {
 TYPED_TEST_P(StateSyncConformance, PassesOverASilentProvider) {
   this->expect(&passes_over_a_silent_provider);
 }
-TYPED_TEST_P(StateSyncConformance, WaitsForASilentLeader) {
-  this->expect(&waits_for_a_silent_leader);
-}
+TYPED_TEST_P(StateSyncConformance, WaitsOutASilence) { this->expect(&waits_out_a_silence); }
 TYPED_TEST_P(StateSyncConformance, SurvivesGarbage) { this->expect(&survives_garbage); }
 TYPED_TEST_P(StateSyncConformance, InstallsNoWrongByte) {
   if (!this->promises().verifies) GTEST_SKIP() << "Settings<S>::verifies does not promise it";
@@ -120,7 +118,7 @@ REGISTER_TYPED_TEST_SUITE_P(StateSyncConformance, ConvergesToEqualState, JoinsAP
                             SurvivesDisorder, SurvivesPartitions, SurvivesEverythingAtOnce,
                             SurvivesTheDeathOfAProvider, SurvivesAChangeOfLeader,
                             SurvivesItsOwnDeathAtEveryStep, PassesOverASilentProvider,
-                            WaitsForASilentLeader, SurvivesGarbage, InstallsNoWrongByte,
+                            WaitsOutASilence, SurvivesGarbage, InstallsNoWrongByte,
                             StaysWithinItsMemory, IsSilentOnceDone, HasOneSignatureForEachSetting);
 
 }  // namespace tessera::conformance

@@ -70,6 +70,7 @@ class World final : private Faults::Operator, private Callers {
   /// Voters, fewer than half, that do not come back.
   [[nodiscard]] std::vector<std::size_t> choose_dead();
   [[nodiscard]] std::set<MemberId> voters_in_force() const;
+
   Cast cast_;
   Swarm swarm_;
   Plan plan_;

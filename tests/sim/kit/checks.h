@@ -45,7 +45,7 @@ using Check = Finding (*)(const Subject&);
 
 // Providers that cannot be relied on (checks/providers.cpp)
 [[nodiscard]] Finding passes_over_a_silent_provider(const Subject& subject);
-[[nodiscard]] Finding waits_for_a_silent_leader(const Subject& subject);
+[[nodiscard]] Finding waits_out_a_silence(const Subject& subject);
 [[nodiscard]] Finding survives_garbage(const Subject& subject);
 [[nodiscard]] Finding installs_no_wrong_byte(const Subject& subject);
 

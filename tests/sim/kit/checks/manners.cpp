@@ -36,9 +36,7 @@ std::uint64_t messages_sent(const Stage& stage) {
 Finding stays_within_its_memory(const Subject& subject) {
   constexpr std::size_t fetched_times = 16;
   constexpr std::size_t beside = std::size_t{1} << 20U;
-  Stage::Options options;
-  options.adjust = [](sim::Swarm& swarm) { swarm.group.stall_after = std::chrono::minutes{10}; };
-  return for_each_seed(subject, options, [&](Stage& stage) {
+  return for_each_seed(subject, {}, [&](Stage& stage) {
     stage.found();
     stage.fill(500);
     const std::size_t bound =
