@@ -88,6 +88,12 @@ void Clients::close_client(std::size_t node) {
   });
 }
 
+void Clients::close_named() {
+  for (const auto& node : nodes_) {
+    for (std::uint64_t named = 1; named < settings_.sessions; ++named) close_client(node->index());
+  }
+}
+
 void Clients::replied(const Node& node, const core::Reply& reply) {
   const auto found = pending_.find(reply.request.value());
   if (found == pending_.end() || found->second != node.index()) {
@@ -125,6 +131,12 @@ void Clients::mark_outcome(const Operation& operation) {
       operation.reply->error->code() == boost::system::errc::operation_canceled) {
     marks_.add(Mark::aborted);
   }
+}
+
+std::size_t Clients::pending_at(std::size_t node) const {
+  return static_cast<std::size_t>(
+      std::count_if(pending_.begin(), pending_.end(),
+                    [node](const auto& pending) { return pending.second == node; }));
 }
 
 void Clients::node_died(std::size_t node) {

@@ -51,8 +51,11 @@ class Clients final : public Callers {
 
   [[nodiscard]] const std::vector<Operation>& history() const { return history_; }
   [[nodiscard]] const Operation& operation(std::size_t at) const { return history_[at]; }
+  /// Every client but the one that is never closed needs its session no longer.
+  void close_named();
   /// Operations that wait for their answer.
   [[nodiscard]] std::size_t pending() const { return pending_.size(); }
+  [[nodiscard]] std::size_t pending_at(std::size_t node) const;
 
   /// Plants a fault: strong reads are asked for as weak ones.
   void weaken_reads() { weakened_ = true; }

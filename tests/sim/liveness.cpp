@@ -23,6 +23,8 @@ void Liveness::run() {
   // Where few client sessions may exist, those of the dead must first have made room.
   const bool scarce = scarce_sessions();
   const Duration links = seconds{3} + (scarce ? world_.swarm().group.session_ttl * 2 : Duration{});
+  // And the living must have left some: as long as its client lives, a session is kept.
+  if (scarce) world_.clients().close_named();
   if (!founded) demand("the group is founded", seconds{30}, [this] { return one_leader(); });
   world_.run_for(links);
   demand("a fresh write and a strong read succeed", timeout() * 10,
@@ -151,7 +153,9 @@ void Liveness::serve_every_node() {
     const Operation& operation = clients.operation(call);
     // A member may be installing a snapshot just now, which may hold the command's effect.
     if (operation.succeeded() || operation.reply->error->is(Errc::unknown_outcome)) continue;
-    if (scarce_sessions() && operation.reply->error->is(Errc::would_block)) continue;
+    // Where no session is free it is refused one, or waits in vain until the next attempt.
+    const Error& error = *operation.reply->error;
+    if (scarce_sessions() && (error.is(Errc::would_block) || error.is(Errc::offline))) continue;
     throw Broken({"liveness", "node " + std::to_string(operation.node) + " refuses a call: " +
                                   operation.reply->error->message() + picture()});
   }

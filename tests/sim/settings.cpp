@@ -68,6 +68,7 @@ std::vector<Setting> of_the_run() {
       setting("last-prefers", [](Swarm& s) -> decltype(auto) { return (s.last_prefers); }),
       setting("stewards-ns", [](Swarm& s) -> decltype(auto) { return (s.stewards.interval); }),
       setting("upkeep-ns", [](Swarm& s) -> decltype(auto) { return (s.stewards.upkeep); }),
+      setting("client-sessions", [](Swarm& s) -> decltype(auto) { return (s.clients.sessions); }),
       setting("clock-rate-least",
               [](Swarm& s) -> decltype(auto) { return (s.faults.clock_rate.least); }),
       setting("clock-rate-most",

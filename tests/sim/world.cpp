@@ -1,3 +1,4 @@
+#include <tessera/conformance/broken.h>
 #include <tessera/conformance/identities.h>
 #include <tessera/conformance/liveness.h>
 #include <tessera/conformance/lost_stores.h>
@@ -107,6 +108,12 @@ void World::replied(const Node& node, const core::Reply& reply) {
 
 void World::fail_disk(std::size_t node) {
   nodes_[node]->fail_disk();
+  // What was called meanwhile of a process that is paused has not reached it.
+  if (!nodes_[node]->paused() && clients_.pending_at(node) != 0) {
+    throw Broken({"answers of who stops", "node " + std::to_string(node) + " stops and leaves " +
+                                              std::to_string(clients_.pending_at(node)) +
+                                              " calls unanswered"});
+  }
   network_.node_stopped(node);
 }
 
