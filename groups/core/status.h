@@ -30,6 +30,7 @@ struct SessionStatus {
   Cursor target;
   SyncProgress progress;
   std::map<PeerId, std::uint64_t> received;  ///< bytes of messages, by who sent them
+  std::size_t buffered = 0;                  ///< bytes of entries it was handed in advance
   std::string last_failure;  ///< why the previous session of this catch-up was given up
 };
 

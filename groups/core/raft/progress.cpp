@@ -1,4 +1,5 @@
 #include <tessera/groups/core/raft/progress.h>
+#include <tessera/primitives/check.h>
 
 #include <algorithm>
 
@@ -19,6 +20,13 @@ void InFlight::answered(Index index) {
 void InFlight::clear() {
   sent_.clear();
   bytes_ = 0;
+}
+
+void InFlight::check_invariants() const {
+  if (sent_.empty()) return;
+  check(sent_.size() <= limits_.messages_max, "no more messages are in flight than may be");
+  // The newest one left while there was room.
+  check(bytes_ - sent_.back().bytes < limits_.bytes_max, "no more bytes are in flight than may be");
 }
 
 bool Progress::paused() const {

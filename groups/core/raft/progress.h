@@ -30,6 +30,8 @@ class InFlight {
   void answered(Index index);
   void clear();
 
+  void check_invariants() const;
+
  private:
   struct Message {
     Index last;

@@ -130,8 +130,7 @@ void Raft::check_invariants() const {
   for (const auto& [member, progress] : progress_) {
     check(progress.match() < progress.next(), "what matches is not sent again");
     check(progress.match() <= log_.last().index, "nobody matches more than there is");
-    check(progress.in_flight().count() <= options_.limits.in_flight_messages_max,
-          "no more is in flight than may be");
+    progress.in_flight().check_invariants();
   }
 }
 

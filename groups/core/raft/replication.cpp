@@ -19,7 +19,8 @@ bool Raft::is_full() const {
   if (!leads()) return false;
   if (transfer_) return true;
   const auto bytes = log_.bytes_in({hard_.commit + 1, log_.last().index});
-  return bytes.value_or(0) >= options_.limits.uncommitted_max;
+  // After a start not all of it need be in memory: how much it is shows once it is committed.
+  return !bytes || *bytes >= options_.limits.uncommitted_max;
 }
 
 void Raft::append_own(const std::vector<RawEntry>& entries) { append_to_log(entries); }

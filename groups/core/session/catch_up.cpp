@@ -272,6 +272,7 @@ std::optional<SessionStatus> CatchUp::status() const {
   status.target = session_->side.target();
   status.progress = session_->side.progress();
   status.received = session_->received;
+  status.buffered = session_->buffered;
   status.last_failure = last_failure_;
   return status;
 }

@@ -167,6 +167,14 @@ TEST_F(Leader, TakesNoMoreThanTheUncommittedBound) {
   EXPECT_FALSE(raft_->is_full());
 }
 
+TEST_F(Leader, TakesNothingWhileTheUncommittedAreNotAllInMemory) {
+  start({.terms = {1, 1, 1}, .commit = 0, .in_memory = 1});
+  lead();
+  EXPECT_FALSE(raft_->propose(now_, EntryKind::command, Bytes::copy("x")));
+  accept(2, raft_->log().last().index.value());
+  EXPECT_TRUE(raft_->propose(now_, EntryKind::command, Bytes::copy("x")));
+}
+
 TEST_F(Leader, LogTimeAddsOnlyItsOwnElapsedTime) {
   start({});
   lead();

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <utility>
@@ -43,6 +44,7 @@ class RaftTest : public testing::Test {
     std::optional<MemberId> vote = std::nullopt;
     int self = 1;
     std::optional<Configuration> configuration = std::nullopt;
+    std::optional<std::size_t> in_memory = std::nullopt;  ///< entries at the end; none: all
   };
 
   void start(const Start& start) {
@@ -56,6 +58,8 @@ class RaftTest : public testing::Test {
       entries.push_back(command_at(start.terms[at], at + 1));
       record.last = entries.back().position;
     }
+    const std::size_t kept = std::min(start.in_memory.value_or(entries.size()), entries.size());
+    entries.erase(entries.begin(), entries.end() - static_cast<std::ptrdiff_t>(kept));
     RaftRecord raft_record;
     raft_record.hard = {Term{start.term}, start.vote, Index{start.commit}};
     raft_record.log = Log(record, std::move(entries));

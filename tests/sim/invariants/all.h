@@ -50,6 +50,8 @@ using AllNodes = std::vector<std::unique_ptr<Node>>;
 /// What is acknowledged is what the leader holds; once committed, its store keeps it for ever.
 [[nodiscard]] InvariantPointer make_kept_acknowledgements(const Chronicle& chronicle,
                                                           const AllNodes& nodes);
+/// What is not committed, and what a session was handed, is within its bounds.
+[[nodiscard]] InvariantPointer make_bounded_queues(const Chronicle& chronicle);
 /// A disk that was put back to an earlier copy takes no part under its old storage id.
 [[nodiscard]] InvariantPointer make_old_copies(const Chronicle& chronicle, const AllNodes& nodes);
 

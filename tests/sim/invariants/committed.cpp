@@ -58,6 +58,8 @@ class Committed final : public Invariant {
       return;
     }
     verify_first(node, *entry);
+    require(index == Index{1} || entry->time >= chronicle().at(index - 1).entry.time,
+            [&] { return words(node) + " lets log time fall at " + entry->position.to_string(); });
     if (!chronicle().genesis()) written_.set_genesis(node.status().genesis);
     require(written_.decide(*entry, node.status().term), [&] {
       return "the entry committed at " + entry->position.to_string() + " does not decode";
