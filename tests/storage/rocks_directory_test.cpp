@@ -1,8 +1,11 @@
 #include "store_words.h"
 #include "temporary_folder.h"
+#include <tessera/storage/rocks/internal/data_directory.h>
 #include <tessera/storage/rocks/rocks_store.h>
 
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
+#include <rocksdb/file_system.h>
 
 #include <array>
 #include <fcntl.h>
@@ -224,6 +227,42 @@ TEST(RocksDirectory, ACrashWhileTheStoreIsMadeLeavesOneThatOpens) {
   const TemporaryFolder later;
   write_file(later / "FORMAT", "tessera store, format 1\n");  // before RocksDB began
   ASSERT_TRUE(open_at(later.path()).has_value());
+}
+
+/// Notes what becomes of names, in order.
+class WatchedFileSystem final : public rocksdb::FileSystemWrapper {
+ public:
+  explicit WatchedFileSystem(std::vector<std::string>& notes)
+      : FileSystemWrapper(rocksdb::FileSystem::Default()), notes_(notes) {}
+
+  [[nodiscard]] const char* Name() const override { return "WatchedFileSystem"; }
+
+  rocksdb::IOStatus RenameFile(const std::string& from, const std::string& to,
+                               const rocksdb::IOOptions& options,
+                               rocksdb::IODebugContext* debug) override {
+    notes_.push_back("named " + to);
+    return target()->RenameFile(from, to, options, debug);
+  }
+  rocksdb::IOStatus NewDirectory(const std::string& name, const rocksdb::IOOptions& options,
+                                 std::unique_ptr<rocksdb::FSDirectory>* directory,
+                                 rocksdb::IODebugContext* debug) override {
+    notes_.push_back("opened for its sync " + name);
+    return target()->NewDirectory(name, options, directory, debug);
+  }
+
+ private:
+  std::vector<std::string>& notes_;
+};
+
+TEST(RocksDirectory, TheNameThatMakesAFolderAStoreIsDurable) {
+  const TemporaryFolder folder;
+  const auto path = folder / "store";
+  std::vector<std::string> notes;
+  const auto env = rocksdb::NewCompositeEnv(std::make_shared<WatchedFileSystem>(notes));
+  ASSERT_TRUE(rocks::prepare_directory(path, env.get()).has_value());
+  EXPECT_EQ(notes, (std::vector<std::string>{"opened for its sync " + folder.path().string(),
+                                             "named " + (path / "FORMAT").string(),
+                                             "opened for its sync " + path.string()}));
 }
 
 }  // namespace

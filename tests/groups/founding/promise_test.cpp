@@ -188,9 +188,11 @@ TEST_F(FoundingPromises, AllPromisesTogetherAreTheCertificate) {
   EXPECT_FALSE(sends<GenesisNotice>(0));
   ASSERT_TRUE(receive(1, promise_of(1, proposal)));
   EXPECT_FALSE(founding_->acts());
+  EXPECT_FALSE(founding_->genesis()) << "it is not stored yet";
   EXPECT_TRUE(founding_->genesis_id().is_none());
   sync();
   EXPECT_TRUE(founding_->acts());
+  EXPECT_TRUE(founding_->genesis());
   EXPECT_EQ(founding_->genesis_id(), proposal.id());
   EXPECT_TRUE(sends<GenesisNotice>(0));
 }

@@ -104,6 +104,12 @@ TEST_F(Election, WhoHearsFromALeaderIgnoresCampaigns) {
   EXPECT_TRUE(sent_to<VoteResponse>(3).at(0).granted);
 }
 
+TEST_F(Election, WhoIsAVoterIsTheCandidatesBusiness) {
+  start({});
+  receive(7, asks(2, at(1, 1)));  // by a configuration that this member does not hold yet
+  EXPECT_TRUE(sent_to<VoteResponse>(7).at(0).granted);
+}
+
 TEST_F(Election, WhoJustStartedIsNotSticky) {
   start({});
   receive(3, asks(2, at(1, 1)));

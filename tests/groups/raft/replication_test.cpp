@@ -127,5 +127,13 @@ TEST_F(Replication, EntriesReadBackThatArePrunedMeanwhileAreNotSent) {
   EXPECT_TRUE(sent_to<AppendRequest>(3).empty());
 }
 
+TEST(Progress, ABatchThatFillsTheCreditOfASessionLeavesNone) {
+  Progress progress(Index{1}, InFlight::Limits{1, 1});
+  progress.syncing({1, at(1, 5), 100}, Index{5});
+  ASSERT_TRUE(progress.within_credit(100));
+  progress.sent(Index{6}, 100);
+  EXPECT_FALSE(progress.within_credit(1));
+}
+
 }  // namespace
 }  // namespace tessera::core

@@ -49,6 +49,17 @@ TEST(Pieces, AGapDropsTheMessageAndTheNextIsWhole) {
   EXPECT_FALSE(stray->has_value());
 }
 
+TEST(Pieces, APieceThatIsMissingIsNotMadeUpForByALaterOne) {
+  const Bytes message = message_of(2 * piece_bytes_max + 7);
+  const auto pieces = cut(message);
+  PieceJoiner joiner;
+  for (const std::size_t number : {0U, 2U, 1U}) {
+    const auto joined = joiner.take(pieces[number]);
+    ASSERT_TRUE(joined.has_value());
+    EXPECT_FALSE(joined->has_value()) << "as long as the message, and not the message";
+  }
+}
+
 TEST(Pieces, APieceOutsideItsMessageIsMalformed) {
   PieceJoiner joiner;
   EXPECT_FALSE(joiner.take(encode(Piece{0, 0xffffffff, message_of(10)})).has_value());
