@@ -48,6 +48,8 @@ class Shrinker {
 
   /// Runs it once; keeps what is said if the same invariant speaks.
   bool fails(const Schedule& candidate) {
+    // A group whose settings nobody may have proves nothing.
+    if (!candidate.swarm.group.validate()) return false;
     ++best_.tried;
     const RunReport report = apart_ ? run_apart(candidate, options_.sabotage)
                                     : run_once(candidate, Trace::Detail::hash, options_.sabotage);

@@ -161,7 +161,11 @@ bool Raft::is_sticky(TimePoint now) const {
 }
 
 bool Raft::may_campaign() const {
-  return !options_.observer && configurations_.in_force().is_voter(options_.self);
+  if (options_.observer) return false;
+  // Until the change that takes its vote is committed it may be the only one that holds what the
+  // others need to elect anybody (thesis, 4.2.2); its own vote counts for nothing then.
+  return configurations_.in_force().is_voter(options_.self) ||
+         configurations_.at(hard_.commit).is_voter(options_.self);
 }
 
 bool Raft::log_is_current(const Cursor& candidate_last) const {

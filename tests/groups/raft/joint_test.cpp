@@ -123,6 +123,35 @@ TEST_F(Joint, ALeaderThatIsRemovedCommitsTheChangeAndStepsDown) {
   EXPECT_EQ(raft_->role(), Raft::Role::follower);
 }
 
+TEST_F(Joint, WhoLosesItsVoteCampaignsUntilThatIsCommitted) {
+  Configuration between;
+  between.voters = {member(2)};
+  between.voters_outgoing = voters(2).voters;
+  Configuration alone;
+  alone.voters = {member(2)};
+  start({.commit = 1, .configuration = between});
+  RawEntry end = command_at(1, 2);
+  end.kind = EntryKind::membership;
+  end.data = encode_configuration(alone);
+  receive(2, append(1, at(1, 1), {end}));
+  ASSERT_EQ(in_force(), alone);
+  effects();
+  // The other one needs this member's vote, and lacks this member's entry.
+  wait_for_election();
+  EXPECT_FALSE(sent_to<VoteRequest>(2).empty());
+  receive(2, vote(2, true));
+  EXPECT_FALSE(raft_->leads());
+  receive(2, vote(2, false));
+  ASSERT_TRUE(raft_->leads());
+  sync();
+  accept(2, 3);
+  EXPECT_EQ(raft_->committed().index, Index{3});
+  EXPECT_FALSE(raft_->leads());
+  effects();
+  wait_for_election();
+  EXPECT_TRUE(sent_to<VoteRequest>(2).empty());
+}
+
 TEST_F(Joint, AMemberTakesBackAConfigurationThatIsOverwritten) {
   start({.terms = {1}});
   Configuration other = voters(3);
