@@ -143,6 +143,16 @@ void draw_old_disks(Swarm& swarm, Dice& dice) {
       static_cast<std::uint32_t>(dice.in({5, 20}));
 }
 
+/// Messages take as long as elections may: campaigns meet, votes come late, leaders fall soon.
+void draw_elections(Swarm& swarm, Dice& dice) {
+  if (!dice.happens({120})) return;
+  swarm.group.heartbeat = milliseconds{20};
+  swarm.group.election_timeout = milliseconds{100};
+  swarm.group.election_jitter = milliseconds{static_cast<std::int64_t>(dice.in({20, 100}))};
+  swarm.network.delay = {milliseconds{1},
+                         milliseconds{static_cast<std::int64_t>(dice.in({40, 120}))}};
+}
+
 }  // namespace
 
 Swarm Swarm::draw(std::uint64_t seed, std::size_t nodes) {
@@ -162,6 +172,7 @@ Swarm Swarm::draw(std::uint64_t seed, std::size_t nodes) {
   swarm.leader_goes_deaf = dice.happens({250});
   if (dice.happens({400})) swarm.stewards.upkeep = milliseconds{500};
   draw_old_disks(swarm, dice);
+  draw_elections(swarm, dice);
   return swarm;
 }
 
