@@ -13,10 +13,9 @@
 
 /// A strategy of one's own: the machine's state in chunks, from every member at once, each checked
 /// against its digest, and only those that are missing. docs/state-sync-tutorial.md builds it.
-namespace chunked {
 
 /// What members say to each other. A chunk is named by its digest, wherever it lies.
-struct Message {
+struct ChunkMessage {
   enum Kind : std::uint8_t { ask_contents, contents, ask_chunk, chunk, lacks } kind = ask_contents;
   tessera::Anchor at;                      ///< `contents`: where the state was taken
   std::vector<tessera::UniqueId> digests;  ///< `contents`: of every chunk, in order
@@ -32,8 +31,8 @@ struct Message {
 using Chunks = std::map<tessera::UniqueId, std::string>;
 
 /// A state at one position, cut into chunks.
-struct View {
-  View(tessera::Anchor anchor, const std::string& state, std::size_t chunk_bytes)
+struct StateView {
+  StateView(tessera::Anchor anchor, const std::string& state, std::size_t chunk_bytes)
       : at(std::move(anchor)) {
     for (std::size_t from = 0; from < state.size(); from += chunk_bytes) {
       std::string bytes = state.substr(from, chunk_bytes);
@@ -48,30 +47,30 @@ struct View {
 
 /// Lives on every member. Keeps a few views for as long as somebody asks for them.
 template <class S>
-class Provider {
+class ChunkProvider {
  public:
-  explicit Provider(std::size_t chunk_bytes) : chunk_bytes_(chunk_bytes) {}
+  explicit ChunkProvider(std::size_t chunk_bytes) : chunk_bytes_(chunk_bytes) {}
 
-  std::optional<Message> receive(Message message, tessera::PeerId sender,
-                                 tessera::SyncProviderContext<S>& cx) {
+  std::optional<ChunkMessage> receive(ChunkMessage message, tessera::PeerId sender,
+                                      tessera::SyncProviderContext<S>& cx) {
     switch (message.kind) {
-      case Message::ask_contents: {
-        const View& view = newest(cx);
-        cx.send_to(sender, {Message::contents, view.at, view.digests, {}, {}});
+      case ChunkMessage::ask_contents: {
+        const StateView& view = newest(cx);
+        cx.send_to(sender, {ChunkMessage::contents, view.at, view.digests, {}, {}});
         return std::nullopt;
       }
-      case Message::ask_chunk: {
+      case ChunkMessage::ask_chunk: {
         const std::string* bytes = find(message.digest, cx);
         if (bytes == nullptr) {
-          cx.send_to(sender, {Message::lacks, {}, {}, message.digest, {}});
+          cx.send_to(sender, {ChunkMessage::lacks, {}, {}, message.digest, {}});
         } else {
-          cx.send_to(sender, {Message::chunk, {}, {}, message.digest, *bytes});
+          cx.send_to(sender, {ChunkMessage::chunk, {}, {}, message.digest, *bytes});
         }
         return std::nullopt;
       }
-      case Message::contents:
-      case Message::chunk:
-      case Message::lacks:
+      case ChunkMessage::contents:
+      case ChunkMessage::chunk:
+      case ChunkMessage::lacks:
         break;
     }
     return message;  // not for providers
@@ -88,7 +87,7 @@ class Provider {
   }
 
  private:
-  const View& newest(tessera::SyncProviderContext<S>& cx) {
+  const StateView& newest(tessera::SyncProviderContext<S>& cx) {
     constexpr std::size_t views_max = 3;
     keep(cx);
     if (views_.empty() || views_.back().at.position() != cx.anchor().position()) {
@@ -104,7 +103,7 @@ class Provider {
     keep(cx);
     // Cutting the state is work: not for every question that cannot be answered.
     if (views_.empty() || cx.now() >= made_at_ + view_age) newest(cx);
-    for (const View& view : views_) {
+    for (const StateView& view : views_) {
       const auto found = view.chunks.find(digest);
       if (found != view.chunks.end()) return &found->second;
     }
@@ -117,13 +116,13 @@ class Provider {
   }
 
   std::size_t chunk_bytes_;
-  std::vector<View> views_;  ///< the newest last
+  std::vector<StateView> views_;  ///< the newest last
   tessera::TimePoint made_at_{};
   tessera::TimePoint forget_at_{};
 };
 
 /// Which chunks a session lacks, and who was asked for them.
-class Wanted {
+class WantedChunks {
  public:
   /// Asks `ask(peer, digest)` for what is due, a few at a time. False once one was asked for in
   /// vain too often: then there may be no such state any more.
@@ -172,17 +171,17 @@ class Wanted {
 
 /// Lives on the member that lags, until it has caught up.
 template <class S>
-class Session {
+class ChunkSession {
  public:
   using Entries = std::vector<tessera::Entry<typename S::Command>>;
 
-  Session(tessera::Cursor target, Entries entries, std::shared_ptr<Chunks> fetched)
+  ChunkSession(tessera::Cursor target, Entries entries, std::shared_ptr<Chunks> fetched)
       : target_(target), buffered_(std::move(entries)), fetched_(std::move(fetched)) {}
 
   std::optional<tessera::Cursor> poll(tessera::SyncSessionContext<S>& cx) {
     if (!contents_) {
       if (cx.now() >= ask_again_) {
-        cx.send_to(cx.leader(), {Message::ask_contents, {}, {}, {}, {}});
+        cx.send_to(cx.leader(), {ChunkMessage::ask_contents, {}, {}, {}, {}});
         ask_again_ = cx.now() + std::chrono::seconds{1};
       }
       cx.wake_at(ask_again_);
@@ -200,13 +199,13 @@ class Session {
     return cx.log().last();
   }
 
-  void receive(Message message, tessera::PeerId sender, tessera::SyncSessionContext<S>& cx) {
+  void receive(ChunkMessage message, tessera::PeerId sender, tessera::SyncSessionContext<S>& cx) {
     // What the state consists of, the leader says; of whom a chunk comes does not matter.
-    if (message.kind == Message::contents) {
+    if (message.kind == ChunkMessage::contents) {
       const bool fresh = !contents_ && message.at.position() >= target_;
       if (fresh && sender == cx.leader()) begin(std::move(message));
     } else if (wanted_.contains(message.digest)) {
-      const bool right = message.kind == Message::chunk &&
+      const bool right = message.kind == ChunkMessage::chunk &&
                          tessera::UniqueId::from(message.bytes) == message.digest;
       if (right) {
         wanted_.remove(message.digest);
@@ -223,7 +222,7 @@ class Session {
   }
 
  private:
-  void begin(Message contents) {
+  void begin(ChunkMessage contents) {
     contents_ = std::move(contents);
     Chunks useful;
     for (const tessera::UniqueId& digest : contents_->digests) {
@@ -241,7 +240,7 @@ class Session {
     const auto peers = cx.bonds().peers;
     const bool hope = wanted_.request(
         cx.now(), peers, [&](const tessera::PeerId& peer, const tessera::UniqueId& digest) {
-          cx.send_to(peer, {Message::ask_chunk, {}, {}, digest, {}});
+          cx.send_to(peer, {ChunkMessage::ask_chunk, {}, {}, digest, {}});
         });
     if (!hope) {  // the state has moved on everywhere: another table of contents
       contents_.reset();
@@ -254,12 +253,10 @@ class Session {
   tessera::Cursor target_;
   Entries buffered_;
   std::shared_ptr<Chunks> fetched_;
-  std::optional<Message> contents_;
-  Wanted wanted_;
+  std::optional<ChunkMessage> contents_;
+  WantedChunks wanted_;
   tessera::TimePoint ask_again_{};
 };
-
-}  // namespace chunked
 
 // M offers: std::string save() const; void load(const std::string&);
 template <class M>
@@ -267,9 +264,9 @@ class ChunkedState {
  public:
   using Machine = M;
   using Command = typename M::Command;
-  using Message = chunked::Message;
-  using Provider = chunked::Provider<ChunkedState>;
-  using Session = chunked::Session<ChunkedState>;
+  using Message = ChunkMessage;
+  using Provider = ChunkProvider<ChunkedState>;
+  using Session = ChunkSession<ChunkedState>;
 
   explicit ChunkedState(std::size_t chunk_bytes = std::size_t{64} << 10U)
       : chunk_bytes_(chunk_bytes) {}
@@ -285,7 +282,7 @@ class ChunkedState {
                          tessera::Index /*leader_commit*/,
                          std::vector<tessera::Entry<Command>> entries) const {
     // What this member has already need not be fetched: its own state, cut in the same places.
-    fetched_->merge(chunked::View({}, cx.machine().save(), chunk_bytes_).chunks);
+    fetched_->merge(StateView({}, cx.machine().save(), chunk_bytes_).chunks);
     return Session{position, std::move(entries), fetched_};
   }
 
@@ -295,5 +292,5 @@ class ChunkedState {
  private:
   std::size_t chunk_bytes_;
   // Outlives the session, so that one which is opened after a failure goes on where it was.
-  std::shared_ptr<chunked::Chunks> fetched_ = std::make_shared<chunked::Chunks>();
+  std::shared_ptr<Chunks> fetched_ = std::make_shared<Chunks>();
 };

@@ -20,4 +20,19 @@ struct tessera::conformance::Settings<tessera::LogReplay<Ledger>> {
   }
 };
 
+namespace tessera::conformance {
+namespace {
+
+TEST(Parity, M20_TheStrategyOfTheDocumentationHoldsInEveryCheck) {
+  const TypedSubject<Ledger, WholeState<Ledger>> subject;
+  for (const NamedCheck& each : all_checks()) {
+    // What it does not promise is the one thing that it need not do.
+    if (each.check == &installs_no_wrong_byte) continue;
+    EXPECT_EQ(each.check(subject).value_or("nothing"), "nothing") << each.name;
+  }
+}
+
+}  // namespace
+}  // namespace tessera::conformance
+
 TESSERA_STATE_SYNC_CONFORMANCE(Ledger, WholeState<Ledger>, tessera::LogReplay<Ledger>);

@@ -2,10 +2,10 @@
 
 #include <tessera/conformance/kit/subject.h>
 
-#include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 /// What the suite asks of a strategy, one function each (statesync.md, "Proving a strategy").
 ///
@@ -53,5 +53,12 @@ using Check = Finding (*)(const Subject&);
 [[nodiscard]] Finding stays_within_its_memory(const Subject& subject);
 [[nodiscard]] Finding is_silent_once_done(const Subject& subject);
 [[nodiscard]] Finding has_one_signature_for_each_setting(const Subject& subject);
+
+/// Every check, in the order above, for programs that are no GoogleTest.
+struct NamedCheck {
+  std::string_view name;
+  Check check;
+};
+[[nodiscard]] const std::vector<NamedCheck>& all_checks();
 
 }  // namespace tessera::conformance
