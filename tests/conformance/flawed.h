@@ -24,6 +24,8 @@ enum class Flaw {
   loses_sessions,       ///< combines the state with what the runtime knew when the member started
   old_state,            ///< combines the anchor with the state of the time before
   waits_above_commit,   ///< for a state that its own member must help to commit
+  needs_history,        ///< allows the log to be pruned and serves nobody afterwards
+  compares_lengths,     ///< takes a long log for one that has what it needs
   talks_on,             ///< its provider goes on asking for what nobody needs
   hoards,               ///< asks all the time and keeps every answer
   one_signature,        ///< for every setting
@@ -57,6 +59,7 @@ class Flawed {
     std::optional<Message> receive(Message message, PeerId sender,
                                    SyncProviderContext<Flawed>& cx) {
       if (!message.asks) return message;
+      if (flaw == Flaw::needs_history && cx.log().base() != Cursor{}) return std::nullopt;
       const std::string state = cx.machine().save();
       Message answer{false, cx.anchor(), state, {}};
       if (flaw == Flaw::loses_sessions) {
@@ -88,6 +91,9 @@ class Flawed {
 
     std::optional<Cursor> poll(SyncSessionContext<Flawed>& cx) {
       if (flaw == Flaw::ends_at_once) return target_;
+      if (flaw == Flaw::compares_lengths && cx.log().last().index >= target_.index) {
+        return cx.log().last();
+      }
       if (!received_ || flaw == Flaw::never_ends) {
         if (cx.now() >= ask_again_) ask(cx);
         return std::nullopt;

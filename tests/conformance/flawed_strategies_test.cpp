@@ -59,6 +59,14 @@ TEST(FlawedStrategy, X06_ThatWaitsForAPositionAboveCommitIsSeen) {
                                          "with the vote of the member that lagged");
 }
 
+TEST(FlawedStrategy, X06_ThatPrunesWhatItNeedsIsSeen) {
+  expect_found<Flaw::needs_history>(&joins_a_pruned_group, "member 3 has caught up");
+}
+
+TEST(FlawedStrategy, X06_ThatTakesADivergedTailForTheLogIsSeen) {
+  expect_found<Flaw::compares_lengths>(&replaces_a_diverged_tail, "has caught up");
+}
+
 TEST(FlawedStrategy, X06_ThatGoesOnTalkingIsSeen) {
   expect_found<Flaw::talks_on>(&is_silent_once_done, "in which nobody lags");
 }

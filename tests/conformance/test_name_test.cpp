@@ -5,9 +5,7 @@
 namespace tessera::conformance {
 namespace {
 
-TEST(TestName, SpeaksOfTheTypeAlone) {
-  EXPECT_EQ(name_of_type<int>(), "int");
-}
+TEST(TestName, SpeaksOfTheTypeAlone) { EXPECT_EQ(name_of_type<int>(), "int"); }
 
 TEST(TestName, IsTheSameForBothCompilers) {
   EXPECT_EQ(test_name("std::string name_of_type() [with T = {anonymous}::Sync<Ledger>; "

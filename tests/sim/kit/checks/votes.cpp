@@ -18,18 +18,17 @@ void feed(Stage& stage, std::size_t node, std::size_t count) {
   }
 }
 
-}  // namespace
-
-Finding replaces_a_diverged_tail(const Subject& subject) {
+/// A deposed leader has `tail` entries that were never committed.
+Finding diverges(const Subject& subject, std::size_t tail) {
   Stage::Options options;
   options.joiners = 0;
-  return for_each_seed(subject, options, [](Stage& stage) {
+  return for_each_seed(subject, options, [tail](Stage& stage) {
     stage.found();
     stage.fill(50);
     const std::size_t deposed = stage.leader();
-    // What it still appends reaches nobody; the others go on without it, beyond its end.
+    // What it still appends reaches nobody; the others go on without it.
     stage.isolate(deposed);
-    feed(stage, deposed, 30);
+    feed(stage, deposed, tail);
     stage.world().run_for(milliseconds{200});
     const core::Status& seen = stage.status(deposed);
     stage.require_scene(seen.last > seen.committed, "no tail that was never committed");
@@ -42,6 +41,14 @@ Finding replaces_a_diverged_tail(const Subject& subject) {
     stage.require_scene(stage.diary(deposed).finished > before, "no session");
     stage.demand_recovery();
   });
+}
+
+}  // namespace
+
+Finding replaces_a_diverged_tail(const Subject& subject) {
+  // One that ends before the log that the others agree on, and one that ends behind it.
+  const Finding shorter = diverges(subject, 30);
+  return shorter ? shorter : diverges(subject, 400);
 }
 
 Finding keeps_what_it_acknowledged(const Subject& subject) {
