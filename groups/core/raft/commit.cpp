@@ -1,6 +1,8 @@
 #include <tessera/groups/core/raft/quorum.h>
 #include <tessera/groups/core/raft/raft.h>
 
+#include <algorithm>
+
 // When an entry is committed: thesis, 3.6.2.
 
 namespace tessera::core {
@@ -26,6 +28,8 @@ void Raft::advance_commit_index(TimePoint now) {
 
 void Raft::persisted(TimePoint now, Ticket ticket) {
   stability_.persisted(ticket);
+  written_ = std::max(written_, ticket);
+  if (role_ == Role::candidate) count_vote(now, options_.self, true);
   advance_commit_index(now);
 }
 

@@ -70,7 +70,9 @@ void Raft::count_vote(TimePoint now, const MemberId& voter, bool granted) {
   if (has_quorum(configuration, granted_)) {
     if (role_ == Role::pre_candidate) {
       campaign(now, Campaign::election);
-    } else {
+    } else if (granted_.size() > 1 || written_ >= term_ticket_) {
+      // Whoever else gave its vote was asked only once this member's own was durable. Who needs
+      // nobody else waits for that: a crash could otherwise begin the same term once more.
       become_leader(now);
     }
   } else if (quorum_is_lost(configuration, refused_)) {

@@ -252,6 +252,7 @@ class Raft {
   History<Configuration> configurations_;
   History<GroupSettings> settings_;
   Ticket term_ticket_;  ///< makes the present term durable
+  Ticket written_;      ///< the last write that is
   TimePoint commit_write_due_{};
   Index commit_written_;  ///< the commit index last handed to the store
   /// As follower: the end of what appends of the present term have shown to match the leader's
