@@ -7,6 +7,7 @@
 #include <tessera/primitives/time.h>
 #include <tessera/storage/cursor.h>
 #include <tessera/storage/raw_entry.h>
+#include <tessera/storage/store.h>
 
 #include <cstdint>
 #include <functional>
@@ -71,6 +72,47 @@ class LogWindow {
   [[nodiscard]] virtual std::optional<LogEntry> recent(Index index) const = 0;
 };
 
+/// A stored snapshot as strategies see it: the machine at the anchor's position, in parts that are
+/// numbered from 1.
+struct HeldSnapshot {
+  storage::SnapshotId id;
+  Anchor anchor;
+  std::uint32_t parts = 0;
+  Bytes contents;  ///< what the strategy keeps about the parts
+};
+
+/// The snapshots of this member, in its store.
+class Snapshots {
+ public:
+  virtual ~Snapshots() = default;
+  /// The newest complete one.
+  [[nodiscard]] virtual std::optional<HeldSnapshot> newest() const = 0;
+  /// Begins one of the applied state, which becomes `newest` in a while. False if nothing has been
+  /// applied since the newest one, one is being taken already, or there is nothing to take.
+  virtual bool take() = 0;
+  [[nodiscard]] virtual bool taking() const = 0;
+  /// Keeps a snapshot, and the log behind it, at least until `until`.
+  virtual void lease(storage::SnapshotId snapshot, TimePoint until) = 0;
+  /// Asks for a part; answered by `part_read` on whoever asked, without bytes if it is not held or
+  /// not as it was stored.
+  virtual void read_part(const storage::SnapshotPart& part) = 0;
+};
+
+/// A session's own snapshot, which it puts together from what it fetches. It survives a restart.
+class StagedSnapshot {
+ public:
+  virtual ~StagedSnapshot() = default;
+  /// The one that was begun last, by this session or one before it, and has not been installed.
+  [[nodiscard]] virtual std::optional<HeldSnapshot> staged() const = 0;
+  /// Begins another one; what was staged before is dropped. The id is chosen here.
+  virtual storage::SnapshotId stage(HeldSnapshot snapshot) = 0;
+  /// Keeps a part of it, in any order. False if too much waits for the disk: try again when polled.
+  virtual bool put_part(std::uint32_t number, Bytes data) = 0;
+  /// All parts are there: loads them into a fresh machine, part by part, and installs that as
+  /// `SessionContext::install` does. The session is polled once it is done, and fails if it fails.
+  virtual void install() = 0;
+};
+
 /// What a strategy may see and do during one call.
 class CatchUpContext {
  public:
@@ -103,6 +145,8 @@ class CatchUpContext {
   /// Asks for entries from `from` on, up to `bytes_max` bytes; answered by `entries_read` on
   /// whoever asked, with nothing if `from` is not held.
   virtual void read_log(Index from, std::size_t bytes_max) = 0;
+
+  [[nodiscard]] virtual Snapshots& snapshots() = 0;
 };
 
 class ProviderContext : public CatchUpContext {
@@ -118,6 +162,7 @@ class SessionContext : public CatchUpContext {
  public:
   /// Replaces machine and log as statesync.md says; durable or not at all.
   virtual void install(const Anchor& anchor, Bytes saved) = 0;
+  [[nodiscard]] virtual StagedSnapshot& staging() = 0;
   /// Appends what continues the log after `position`: skips entries that are there already and
   /// stops quietly at the first whose `preceding` is not the end of the log. At or below the
   /// session's target it replaces a conflicting local suffix above commit; above it stops.
@@ -140,6 +185,9 @@ class CatchUpProvider {
   virtual void committed(Cursor position, ProviderContext& cx) = 0;
   virtual void marker(Cursor position, const Bytes& marker, ProviderContext& cx) = 0;
   virtual void entries_read(Index from, std::vector<LogEntry> entries, ProviderContext& cx) = 0;
+  /// Answers `Snapshots::read_part`; of no interest to who never asks.
+  virtual void part_read(const storage::SnapshotPart& /*part*/, std::optional<Bytes> /*data*/,
+                         ProviderContext& /*cx*/) {}
   [[nodiscard]] virtual std::optional<Index> safe_to_prune_prefix(ProviderContext& cx) const = 0;
 };
 
@@ -153,6 +201,8 @@ class CatchUpSession {
   virtual bool receive(const Bytes& message, const PeerId& sender, SessionContext& cx) = 0;
   virtual void buffer(Cursor preceding, std::vector<LogEntry> entries, SessionContext& cx) = 0;
   virtual void entries_read(Index from, std::vector<LogEntry> entries, SessionContext& cx) = 0;
+  virtual void part_read(const storage::SnapshotPart& /*part*/, std::optional<Bytes> /*data*/,
+                         SessionContext& /*cx*/) {}
 };
 
 /// What opens a session: the committed position to reach, the leader's commit index, and the
@@ -161,6 +211,27 @@ struct SessionStart {
   Cursor target;
   Index leader_commit;
   std::vector<LogEntry> entries;
+};
+
+/// A machine's state as it was at one position, handed out in parts. Reading does not stop the
+/// machine: each call takes one part's time.
+class StateReader {
+ public:
+  virtual ~StateReader() = default;
+  /// The next part; nothing behind the last one.
+  [[nodiscard]] virtual Result<std::optional<Bytes>> next() = 0;
+  /// What is kept about the parts. Asked for behind the last one.
+  [[nodiscard]] virtual Bytes contents() const = 0;
+};
+
+/// A machine that is being made from such parts.
+class StateWriter {
+ public:
+  virtual ~StateWriter() = default;
+  /// The next part, in the order in which they were read.
+  [[nodiscard]] virtual Result<void> add(const Bytes& part) = 0;
+  /// Every part has been added: the machine is whole, and waits for `adopt`.
+  [[nodiscard]] virtual Result<void> finish() = 0;
 };
 
 /// The factory, with the machine it serves.
@@ -173,11 +244,12 @@ class CatchUpStrategy {
 
   /// True if the strategy can turn the machine into bytes and back.
   [[nodiscard]] virtual bool saves() const = 0;
-  /// The machine as bytes. Only if `saves()`.
-  [[nodiscard]] virtual Result<Bytes> save() const = 0;
-  /// Loads `saved` into a fresh machine beside the present one. Only if `saves()`.
-  virtual Result<void> load(const Bytes& saved) = 0;
-  /// Puts the machine that was loaded last in the place of the present one. The two steps are
+  /// The machine as it is now. Only if `saves()`.
+  [[nodiscard]] virtual Result<std::unique_ptr<StateReader>> read_state() const = 0;
+  /// A fresh machine beside the present one, to be filled. `contents` is what the reader said of
+  /// its parts. Only if `saves()`.
+  [[nodiscard]] virtual Result<std::unique_ptr<StateWriter>> write_state(const Bytes& contents) = 0;
+  /// Puts the machine that was filled last in the place of the present one. The two steps are
   /// apart because readers may see the new machine only once the store holds it.
   virtual void adopt() = 0;
 };

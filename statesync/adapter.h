@@ -3,6 +3,7 @@
 #include <tessera/groups/catch_up.h>
 #include <tessera/groups/machine_port.h>
 #include <tessera/groups/state_machine.h>
+#include <tessera/statesync/saved_state.h>
 #include <tessera/statesync/session_adapter.h>
 #include <tessera/statesync/state_sync.h>
 
@@ -36,7 +37,7 @@ class MachineAdapter final : public MachinePort, public CatchUpStrategy {
   /// Makes the machine in its initial state, as often as a member must start over.
   using Factory = std::function<M()>;
 
-  /// `make` is called once now, and once for each `reset` and `load`. Throws what `make`,
+  /// `make` is called once now, and once for each `reset` and `write_state`. Throws what `make`,
   /// `state_sync` or `signature` throw.
   explicit MachineAdapter(Factory make)
       : MachineAdapter(std::move(make), [](const M& machine) { return machine.state_sync(); }) {}
@@ -130,39 +131,54 @@ class MachineAdapter final : public MachinePort, public CatchUpStrategy {
     return std::make_unique<SessionAdapter<Strategy>>(parts(), std::move(start), cx);
   }
 
-  [[nodiscard]] bool saves() const override { return SavesState<Strategy>; }
-
-  [[nodiscard]] Result<Bytes> save() const override {
-    std::optional<Result<Bytes>> saved;
-    auto thrown = statesync::attempt([&] {
-      if constexpr (SavesState<Strategy>) {
-        saved.emplace(
-            encode_saved<SavedState<Strategy>>(strategy_.save(std::as_const(*home_.machine))));
-      }
-    });
-    check(thrown || saved, "save() is called only if saves()");
-    if (thrown) return statesync::machine_threw("saving the machine", *thrown);
-    return *std::move(saved);
+  [[nodiscard]] bool saves() const override {
+    return SavesState<Strategy> || StreamsState<Strategy>;
   }
 
-  Result<void> load(const Bytes& saved) override {
-    check(saves(), "load() is called only if saves()");
-    if constexpr (SavesState<Strategy>) {
-      auto state = decode_saved<SavedState<Strategy>>(saved);
-      if (!state) return std::move(state).error().within("the saved machine");
-      std::unique_ptr<M> fresh;
-      auto thrown = statesync::attempt([&] {
-        fresh.reset(new M(make_()));
-        strategy_.restore(*fresh, std::as_const(*state));
-      });
-      if (thrown) return statesync::machine_threw("loading the saved machine", *thrown);
-      loaded_ = std::move(fresh);
-    }
-    return {};
+  [[nodiscard]] Result<std::unique_ptr<StateReader>> read_state() const override {
+    check(saves(), "read_state() is called only if saves()");
+    std::optional<Result<std::unique_ptr<StateReader>>> reader;
+    auto thrown = statesync::attempt([&] {
+      if constexpr (StreamsState<Strategy>) {
+        reader.emplace(strategy_.read_state(std::as_const(*home_.machine)));
+      } else if constexpr (SavesState<Strategy>) {
+        auto saved =
+            encode_saved<SavedState<Strategy>>(strategy_.save(std::as_const(*home_.machine)));
+        if (saved) {
+          reader.emplace(statesync::read_saved(*std::move(saved)));
+        } else {
+          reader.emplace(std::move(saved).error());
+        }
+      }
+    });
+    if (thrown) return statesync::machine_threw("saving the machine", *thrown);
+    return *std::move(reader);
+  }
+
+  [[nodiscard]] Result<std::unique_ptr<StateWriter>> write_state(const Bytes& contents) override {
+    check(saves(), "write_state() is called only if saves()");
+    std::unique_ptr<StateWriter> writer;
+    auto thrown = statesync::attempt([&] {
+      auto fresh = std::make_unique<Fresh>(Fresh{std::unique_ptr<M>(new M(make_())), nullptr});
+      if constexpr (StreamsState<Strategy>) {
+        fresh->parts = strategy_.write_state(*fresh->machine, contents);
+      } else if constexpr (SavesState<Strategy>) {
+        fresh->parts = statesync::write_saved(
+            [this, machine = fresh->machine.get()](const Bytes& saved) -> Result<void> {
+              auto state = decode_saved<SavedState<Strategy>>(saved);
+              if (!state) return std::move(state).error().within("the saved machine");
+              strategy_.restore(*machine, std::as_const(*state));
+              return {};
+            });
+      }
+      writer = std::make_unique<Loading>(*this, std::move(*fresh));
+    });
+    if (thrown) return statesync::machine_threw("making the initial machine", *thrown);
+    return writer;
   }
 
   void adopt() override {
-    check(loaded_ != nullptr, "adopt() follows a load() that succeeded");
+    check(loaded_ != nullptr, "adopt() follows a writer that has finished");
     home_.machine = std::move(loaded_);
   }
 
@@ -170,6 +186,37 @@ class MachineAdapter final : public MachinePort, public CatchUpStrategy {
   [[nodiscard]] typename ProviderAdapter<Strategy>::Parts parts() {
     return {strategy_, home_, handed_back_};
   }
+
+  /// A machine that is being filled, and what fills it.
+  struct Fresh {
+    std::unique_ptr<M> machine;
+    std::unique_ptr<StateWriter> parts;
+  };
+  class Loading final : public StateWriter {
+   public:
+    Loading(MachineAdapter& home, Fresh fresh) : home_(home), fresh_(std::move(fresh)) {}
+
+    Result<void> add(const Bytes& part) override {
+      return attempted([&] { return fresh_.parts->add(part); });
+    }
+    Result<void> finish() override {
+      auto finished = attempted([&] { return fresh_.parts->finish(); });
+      if (finished) home_.loaded_ = std::move(fresh_.machine);
+      return finished;
+    }
+
+   private:
+    template <class Action>
+    Result<void> attempted(Action action) {
+      Result<void> result;
+      auto thrown = statesync::attempt([&] { result = action(); });
+      if (thrown) return statesync::machine_threw("loading the saved machine", *thrown);
+      return result;
+    }
+
+    MachineAdapter& home_;
+    Fresh fresh_;
+  };
 
   Factory make_;
   SyncHome<M> home_;

@@ -110,6 +110,9 @@ class SyncContext {
   /// `entries_read(from, entries, cx)` on whoever asked, without entries if `from` is not held.
   void read_log(Index from, std::size_t bytes_max) { port_.read_log(from, bytes_max); }
 
+  /// This member's stored snapshots; parts come with `part_read(part, data, cx)`.
+  [[nodiscard]] Snapshots& snapshots() { return port_.snapshots(); }
+
  protected:
   struct Base {
     CatchUpContext& port;
@@ -190,6 +193,10 @@ class SyncSessionContext final : public SyncContext<S> {
     if (!bytes) return fail("the state to install cannot be encoded: " + bytes.error().message());
     port_.install(anchor, *std::move(bytes));
   }
+
+  /// A snapshot that this session puts together from parts, instead of `install`. Only for
+  /// strategies with `read_state` and `write_state`.
+  [[nodiscard]] StagedSnapshot& staging() { return port_.staging(); }
 
   /// Appends what continues the log after `position`: skips what is there and stops quietly at the
   /// first entry that does not follow. At or below the session's target a conflicting local suffix

@@ -111,6 +111,16 @@ class ProviderAdapter final : public CatchUpProvider {
     }
   }
 
+  void part_read([[maybe_unused]] const storage::SnapshotPart& part,
+                 [[maybe_unused]] std::optional<Bytes> data,
+                 [[maybe_unused]] ProviderContext& port) override {
+    if constexpr (strategy::ProviderReadsParts<S>) {
+      run(port, [&](SyncProviderContext<S>& cx) {
+        if (provider_) provider_->part_read(part, std::move(data), cx);
+      });
+    }
+  }
+
   [[nodiscard]] std::optional<Index> safe_to_prune_prefix(
       [[maybe_unused]] ProviderContext& port) const override {
     std::optional<Index> safe;

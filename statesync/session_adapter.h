@@ -73,6 +73,16 @@ class SessionAdapter final : public CatchUpSession {
     }
   }
 
+  void part_read([[maybe_unused]] const storage::SnapshotPart& part,
+                 [[maybe_unused]] std::optional<Bytes> data,
+                 [[maybe_unused]] SessionContext& port) override {
+    if constexpr (strategy::SessionReadsParts<S>) {
+      run(port, [&](SyncSessionContext<S>& cx) {
+        if (session_) session_->part_read(part, std::move(data), cx);
+      });
+    }
+  }
+
  private:
   template <class Action>
   void run(SessionContext& port, Action action) {

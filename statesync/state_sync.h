@@ -104,6 +104,17 @@ concept SessionReadsEntries = requires(typename S::Session& session, Index from,
   session.entries_read(from, std::move(entries), cx);
 };
 
+template <class S>
+concept ProviderReadsParts = requires(typename S::Provider& provider, storage::SnapshotPart part,
+                                      std::optional<Bytes> data, SyncProviderContext<S>& cx) {
+  provider.part_read(part, std::move(data), cx);
+};
+template <class S>
+concept SessionReadsParts = requires(typename S::Session& session, storage::SnapshotPart part,
+                                     std::optional<Bytes> data, SyncSessionContext<S>& cx) {
+  session.part_read(part, std::move(data), cx);
+};
+
 // A member of a hook's name, whatever its parameters: catches hooks that would never be called.
 template <class P>
 concept MentionsPoll = requires {
@@ -120,6 +131,10 @@ concept MentionsMarker = requires {
 template <class P>
 concept MentionsEntriesRead = requires {
   &P::entries_read;
+};
+template <class P>
+concept MentionsPartRead = requires {
+  &P::part_read;
 };
 template <class P>
 concept MentionsPruning = requires {
@@ -142,6 +157,15 @@ template <class S>
 concept SavesState = requires(const S& sync, typename S::Machine& machine) {
   sync.restore(machine, std::declval<const SavedState<S>&>());
   requires std::same_as<SavedState<S>, Bytes> || Codable<SavedState<S>>;
+};
+
+/// Strategies that do the same in parts, while the machine goes on: `read_state` gives a view of
+/// the machine, `write_state` fills a fresh one. For machines too large to be one value.
+template <class S>
+concept StreamsState = requires(const S& sync, const typename S::Machine& machine,
+                                typename S::Machine& fresh, const Bytes& contents) {
+  { sync.read_state(machine) } -> std::same_as<std::unique_ptr<StateReader>>;
+  { sync.write_state(fresh, contents) } -> std::same_as<std::unique_ptr<StateWriter>>;
 };
 
 template <class S>
@@ -198,6 +222,12 @@ constexpr void require_state_sync() {
   static_assert(!strategy::MentionsEntriesRead<Session> || strategy::SessionReadsEntries<S>,
                 "a session's entries_read is: void entries_read(tessera::Index from, "
                 "std::vector<tessera::Entry<Command>>, tessera::SyncSessionContext<S>&);");
+  static_assert(!strategy::MentionsPartRead<Provider> || strategy::ProviderReadsParts<S>,
+                "a provider's part_read is: void part_read(tessera::storage::SnapshotPart, "
+                "std::optional<tessera::Bytes>, tessera::SyncProviderContext<S>&);");
+  static_assert(!strategy::MentionsPartRead<Session> || strategy::SessionReadsParts<S>,
+                "a session's part_read is: void part_read(tessera::storage::SnapshotPart, "
+                "std::optional<tessera::Bytes>, tessera::SyncSessionContext<S>&);");
   static_assert((!strategy::MentionsSave<S> && !strategy::MentionsRestore<S>) || SavesState<S>,
                 "a strategy has both or neither of: Saved save(const Machine&) const; "
                 "void restore(Machine&, const Saved&) const; with a Saved that cereal serialises");

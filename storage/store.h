@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 /// A node's durable memory, shared by its groups. `storage/rocks/` keeps it on disk,
@@ -45,28 +46,66 @@ class LogStore {
   virtual Result<void> erase(GroupId group) = 0;
 };
 
-/// A machine's whole state at a position, and what belongs to it.
-struct Snapshot {
+/// One part of a snapshot; they are numbered from 1.
+struct SnapshotPart {
+  SnapshotId snapshot;
+  std::uint32_t number = 0;
+};
+
+/// "part 3 of snapshot 7"; of part 0: "snapshot 7".
+[[nodiscard]] std::string name_of(const SnapshotPart& part);
+
+/// What a snapshot is: a machine's whole state at a position, in parts, and what belongs to it.
+struct SnapshotManifest {
   Cursor position;
-  Bytes anchor;  ///< the runtime's part, encoded (groups/anchor.h)
-  Bytes state;   ///< the machine, as its strategy saved it
+  Bytes anchor;             ///< the runtime's part, encoded (groups/anchor.h)
+  std::uint32_t parts = 0;  ///< how many
+  Bytes contents;           ///< what the strategy keeps about the parts; opaque here
+
+  bool operator==(const SnapshotManifest&) const = default;
+};
+
+/// A snapshot as it is held: all of it, or what has come so far.
+struct StoredSnapshot {
+  SnapshotManifest manifest;
+  bool complete = false;
 };
 
 /// Snapshots. All functions are callable from any thread and may block on the disk.
+///
+/// One begins with `stage`, gets its parts in any order, and is there for good with `complete`.
+/// What a crash leaves of one that is not complete is held as well, except for the newest parts.
 class SnapshotStore {
  public:
   virtual ~SnapshotStore() = default;
 
-  /// Stores `snapshot` durably as `id`, which the caller chose and never used before for this
-  /// group. It comes into force when a `GroupWrite` names it.
-  virtual Result<void> put(GroupId group, SnapshotId id, const Snapshot& snapshot) = 0;
+  /// Begins snapshot `id`, which the caller chose; what was held under that name is gone. It must
+  /// not be in force. Of the manifest, as much as is known.
+  virtual Result<void> stage(GroupId group, SnapshotId id, const SnapshotManifest& manifest) = 0;
 
-  /// `not_found` if there is none of this name, `damaged` if it fails its checks.
-  virtual Result<Snapshot> load(GroupId group, SnapshotId id) = 0;
+  /// Keeps `data` as a part; durable no later than `complete`.
+  virtual Result<void> put_part(GroupId group, const SnapshotPart& part, ByteView data) = 0;
 
-  /// Deletes every snapshot of `group` that is not in force and not `keep`.
-  virtual Result<void> drop_unused(GroupId group, SnapshotId keep) = 0;
+  /// All parts are there. Durable when it returns; it comes into force when a `GroupWrite` names
+  /// it.
+  virtual Result<void> complete(GroupId group, SnapshotId id, const SnapshotManifest& manifest) = 0;
+
+  /// `not_found` if nothing is held under this name, `damaged` if it fails its checks.
+  virtual Result<StoredSnapshot> find(GroupId group, SnapshotId id) = 0;
+
+  /// `not_found` if it is not held, `damaged` if it fails its checks.
+  virtual Result<Bytes> part(GroupId group, const SnapshotPart& part) = 0;
+
+  /// Every snapshot of which anything is held, ascending.
+  virtual Result<std::vector<SnapshotId>> held(GroupId group) = 0;
+
+  /// Deletes every snapshot of `group` that is not in force and not in `keep`.
+  virtual Result<void> drop_unused(GroupId group, std::span<const SnapshotId> keep) = 0;
 };
+
+/// A part that a complete snapshot must have: `damaged` if it is not held or fails its checks.
+[[nodiscard]] Result<Bytes> required_part(SnapshotStore& store, GroupId group,
+                                          const SnapshotPart& part);
 
 /// What tells one life of a store from the next.
 struct StoreRun {

@@ -6,6 +6,7 @@
 #include <tessera/storage/store.h>
 
 #include <optional>
+#include <variant>
 #include <vector>
 
 /// What the core of a group wants done. The shell does it and decides nothing.
@@ -43,11 +44,33 @@ struct ReadEntries {
   std::size_t bytes_max = 0;
 };
 
-/// Store a snapshot, before the writes of the same step, one of which puts it in force. There is
-/// no answer: if it fails, the store has failed and the member must be stopped.
-struct StoreSnapshot {
-  storage::SnapshotId id;
-  storage::Snapshot snapshot;
+// Work on stored snapshots, see `storage::SnapshotStore`.
+struct StageSnapshot {
+  storage::SnapshotId snapshot;
+  storage::SnapshotManifest manifest;
+};
+struct PutSnapshotPart {
+  storage::SnapshotPart part;
+  Bytes data;
+};
+struct CompleteSnapshot {
+  storage::SnapshotId snapshot;
+  storage::SnapshotManifest manifest;
+};
+struct ReadSnapshotPart {
+  storage::SnapshotPart part;
+};
+struct DropSnapshots {
+  std::vector<storage::SnapshotId> keep;  ///< beside the one in force
+};
+
+/// Do this, in order, behind the writes of earlier steps and before those of this one; then call
+/// `snapshot_done(id, ...)`, for a read with the part. If anything but a read fails, the store has
+/// failed and the member must be stopped instead.
+struct SnapshotTask {
+  std::uint64_t id = 0;
+  std::variant<StageSnapshot, PutSnapshotPart, CompleteSnapshot, ReadSnapshotPart, DropSnapshots>
+      work;
 };
 
 /// The answer to a caller's operation.
@@ -64,7 +87,7 @@ struct Effects {
   std::vector<Persist> persists;
   std::vector<Send> sends;
   std::vector<ReadEntries> reads;
-  std::vector<StoreSnapshot> snapshots;
+  std::vector<SnapshotTask> snapshots;
   std::vector<Reply> replies;
   std::vector<LogRecord> log;
   /// Call `tick` then at the latest; absent: no timer is needed.

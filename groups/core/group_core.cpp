@@ -97,6 +97,12 @@ void GroupCore::entries_read(TimePoint now, std::uint64_t id,
   state_->entries_read(id, std::move(entries));
 }
 
+void GroupCore::snapshot_done(TimePoint now, std::uint64_t id, Result<Bytes> part) {
+  if (state_->stopped()) return;
+  state_->at(now);
+  state_->snapshot_done(id, std::move(part));
+}
+
 void GroupCore::stop(TimePoint now, const Error& reason) {
   state_->at(now);
   state_->stop(reason);

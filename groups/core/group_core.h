@@ -4,6 +4,7 @@
 #include <tessera/groups/consistency.h>
 #include <tessera/groups/core/admin/admin_messages.h>
 #include <tessera/groups/core/effects.h>
+#include <tessera/groups/core/snapshot/kept_snapshot.h>
 #include <tessera/groups/core/status.h>
 #include <tessera/groups/core/witness/store_memory.h>
 #include <tessera/groups/genesis.h>
@@ -38,6 +39,9 @@ struct CoreLimits {
   std::size_t sync_message_max = 64U << 20U;    ///< one message of a strategy
   std::size_t apply_batch_max = 1U << 20U;      ///< entries applied in one `work`
   std::size_t apply_read_max = 4U << 20U;       ///< entries read back from the store at once
+  /// Entries kept in the log although a snapshot holds what they did, so that short absences are
+  /// made up for from the log. When so many have come since the last snapshot, another is taken.
+  std::size_t retention_max = 256U << 20U;
 };
 
 /// What a member is started with.
@@ -66,8 +70,12 @@ struct CoreRecord {
   /// The end of the log, as many as are to be kept in memory; contiguous up to `record.last`. At
   /// least one entry if the log holds any.
   std::vector<RawEntry> recent;
-  /// The snapshot in force, if there is one.
-  std::optional<storage::Snapshot> snapshot;
+  /// The snapshot in force, if there is one: the strategy has filled a machine from it, which waits
+  /// for `adopt`.
+  std::optional<KeptSnapshot> snapshot;
+  /// What a session had begun to put together.
+  std::optional<KeptSnapshot> staged;
+  storage::SnapshotId last_snapshot;  ///< the highest name of which anything is held
 };
 
 /// What a peer states of itself when a bond is made, and what this member states.
@@ -146,6 +154,8 @@ class GroupCore {
 
   void persisted(TimePoint now, Ticket ticket);
   void entries_read(TimePoint now, std::uint64_t id, Result<std::vector<RawEntry>> entries);
+  /// `part`: what a read brought; no bytes for other tasks.
+  void snapshot_done(TimePoint now, std::uint64_t id, Result<Bytes> part);
 
   /// The store has failed, or the group is closed: answers every caller with `reason` and falls
   /// silent. Nothing but `status` and `take_effects` may be called afterwards.

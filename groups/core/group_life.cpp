@@ -35,6 +35,9 @@ GroupCore::State::State(CoreOptions options, Ports ports)
       admin_calls_({options_.self, options_.run, options_.operation_timeout}, outbox_),
       applier_({options_.group, options_.limits}, ports_.machine, outbox_),
       intake_(ports_.machine, applier_.sessions()),
+      snapshot_tasks_(outbox_),
+      maker_(snapshot_tasks_),
+      loader_(snapshot_tasks_),
       woken_(std::make_shared<std::atomic<bool>>(false)) {}
 
 void GroupCore::State::start(CoreRecord record) {
@@ -63,22 +66,20 @@ void GroupCore::State::start(CoreRecord record) {
   }
   witness_ = *std::move(witness);
   witness_written_ = witness_.version();
-  if (held.snapshot) {
-    last_snapshot_ = held.snapshot->id;
-    snapshot_ = held.snapshot->position;
-  }
+  newest_ = record.snapshot;
+  staged_ = record.staged;
+  last_snapshot_ = record.last_snapshot;
   commit_floor_ = std::max(held.hard.commit, applier_.applied().index);
   if (founding_->genesis()) create_raft(std::move(record));
   at_start_ = own_memory();
   settle();
 }
 
-Result<void> GroupCore::State::restore_snapshot(const storage::Snapshot& snapshot) {
-  auto anchor = decode_anchor(snapshot.anchor);
+Result<void> GroupCore::State::restore_snapshot(const KeptSnapshot& snapshot) {
+  auto anchor = decode_anchor(snapshot.manifest.anchor);
   if (!anchor) return anchor.error();
   auto part = decode_runtime_part(anchor->runtime());
   if (!part) return part.error().within("the snapshot's runtime part");
-  if (auto loaded = ports_.strategy.load(snapshot.state); !loaded) return loaded.error();
   ports_.strategy.adopt();
   applier_.start_from({anchor->position(), anchor->time(), std::move(part->sessions)});
   return {};
@@ -97,14 +98,15 @@ void GroupCore::State::create_raft(CoreRecord record) {
   raft.log = Log(record.record, std::move(record.recent));
   raft.base_time = applier_.time();
   if (record.snapshot) {
-    const auto anchor = decode_anchor(record.snapshot->anchor);
+    const storage::SnapshotManifest& snapshot = record.snapshot->manifest;
+    const auto anchor = decode_anchor(snapshot.anchor);
     const auto part = anchor ? decode_runtime_part(anchor->runtime()) : anchor.error();
     if (!part) {
       stop(part.error().within("the snapshot's runtime part"));
       return;
     }
-    raft.configurations.set(record.snapshot->position.index, part->configuration);
-    raft.settings.set(record.snapshot->position.index, part->settings);
+    raft.configurations.set(snapshot.position.index, part->configuration);
+    raft.settings.set(snapshot.position.index, part->settings);
   }
   raft_.emplace(options, std::move(raft), outbox_);
   for (const RawEntry& landmark : record.landmarks) {
@@ -189,6 +191,7 @@ void GroupCore::State::work() {
     if (const auto marker = applier_.work(*raft_, operations_)) {
       catch_up_->marker(marker->position, marker->marker);
     }
+    work_on_snapshots();
   }
   catch_up_->work(now_, installing_.has_value());
   settle();
@@ -197,6 +200,7 @@ void GroupCore::State::work() {
 void GroupCore::State::persisted(Ticket ticket) {
   durable_ = ticket;
   answer_stored();
+  if (in_force_after_ != Ticket{} && in_force_after_ <= ticket) new_snapshot_in_force();
   while (!founding_records_.empty() && founding_records_.front().first <= ticket) {
     const std::uint64_t number = founding_records_.front().second;
     founding_records_.pop_front();
@@ -211,9 +215,13 @@ void GroupCore::State::persisted(Ticket ticket) {
 void GroupCore::State::finish_installation() {
   ports_.strategy.adopt();
   const Anchor& anchor = installing_->anchor;
+  newest_ = installing_->snapshot;
+  if (staged_ && staged_->id == newest_->id) staged_.reset();
+  drop_unused_snapshots();
   applier_.start_from({anchor.position(), anchor.time(), std::move(installing_->sessions)});
   operations_.installed(applier_.sessions(), anchor.position());
   installing_.reset();
+  catch_up_->woken();
   held_sync_bytes_ = 0;
   for (auto& [from, message] : std::exchange(held_sync_, {})) {
     if (peers_.contains(from)) catch_up_->receive(from, std::move(message));
@@ -229,6 +237,9 @@ void GroupCore::State::stop(const Error& reason) {
   reads_.fail_all(reason);
   admin_calls_.fail_all(reason);
   for (const Stored& each : std::exchange(stored_, {})) outbox_.fail(each.request, reason);
+  for (const auto& wanted : std::exchange(wanted_snapshots_, {})) {
+    outbox_.fail(wanted.request, reason);
+  }
   outbox_.status_changed();
 }
 

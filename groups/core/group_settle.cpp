@@ -174,7 +174,8 @@ Effects GroupCore::State::take_effects() {
   }
   effects.wake_at = next_deadline();
   const bool applies = raft_ && !installing_ && applier_.pending(*raft_);
-  effects.work_pending = applies || woken_->load() || catch_up_->pending(installing_.has_value());
+  effects.work_pending = applies || snapshots_pending() || woken_->load() ||
+                         catch_up_->pending(installing_.has_value());
   return effects;
 }
 

@@ -4,7 +4,8 @@
 #include <algorithm>
 #include <utility>
 
-// Snapshots and pruning on demand: both concern this member's store alone, so nobody is asked.
+// Snapshots of this member's own state, and pruning: both concern its store alone, so nobody is
+// asked.
 
 namespace tessera::core {
 
@@ -19,40 +20,127 @@ void GroupCore::State::take_snapshot(RequestId request) {
     outbox_.fail(request, {Errc::offline, "this member has no state of its own to store yet"});
     return;
   }
-  const Cursor position = applied();
-  if (snapshot_ != position) {
-    auto saved = ports_.strategy.save();
-    if (!saved) {
-      outbox_.fail(request, saved.error().within("saving the machine"));
-      return;
-    }
-    ++last_snapshot_;
-    Outbox::Installation stored;
-    stored.id = last_snapshot_;
-    stored.snapshot = {position, encode_anchor(anchor()), *std::move(saved)};
-    outbox_.persist_installation(std::move(stored));
-    snapshot_ = position;
+  if (newest_ && newest_->manifest.position == applied()) {
+    answer_when_durable(request, applied());
+    return;
   }
-  answer_when_durable(request, position);
+  wanted_snapshots_.push_back({request, applied()});
+  begin_snapshot();
+}
+
+bool GroupCore::State::snapshots_pending() const {
+  return raft_ && !installing_ &&
+         (maker_.pending() || loader_.pending() ||
+          (!wanted_snapshots_.empty() && !maker_.running()));
+}
+
+void GroupCore::State::work_on_snapshots() {
+  if (installing_) return;
+  take_if_log_is_long();
+  auto made = maker_.work();
+  if (!made) {
+    outbox_.log(LogLevel::error, "gives a snapshot up: " + made.error().message());
+    for (const auto& wanted : std::exchange(wanted_snapshots_, {})) {
+      outbox_.fail(wanted.request, made.error());
+    }
+  } else if (*made) {
+    snapshot_made(**made);
+  }
+  // Whoever asked while one was being taken of an earlier position.
+  if (!wanted_snapshots_.empty() && !maker_.running() && !begin_snapshot()) {
+    for (const auto& wanted : std::exchange(wanted_snapshots_, {})) {
+      outbox_.fail(wanted.request, {Errc::offline, "this member has no state to store just now"});
+    }
+  }
+  if (!loader_.pending()) return;
+  const KeptSnapshot loading = loader_.snapshot();
+  auto loaded = loader_.work();
+  catch_up_->loads();
+  if (loaded && *loaded) {
+    const auto anchor = decode_anchor(loading.manifest.anchor);
+    loaded = anchor.has_value();
+    auto installed = anchor ? begin_installation(loading, *anchor) : Result<void>(anchor.error());
+    if (!installed) loaded = std::move(installed).error();
+  }
+  if (!loaded) catch_up_->load_failed(loaded.error());
+}
+
+void GroupCore::State::take_if_log_is_long() {
+  if (!ports_.strategy.saves() || maker_.running() || !raft_) return;
+  const Index held = newest_ ? newest_->manifest.position.index : Index{};
+  if (applier_.meter().behind(held) <= options_.limits.retention_max) return;
+  // Where it cannot be taken it is tried again when as much has come once more.
+  if (!begin_snapshot()) applier_.meter().restart();
+}
+
+void GroupCore::State::snapshot_made(const KeptSnapshot& snapshot) {
+  newest_ = snapshot;
+  outbox_.persist_snapshot(snapshot.reference(), std::nullopt);
+  in_force_after_ = outbox_.latest();
+  const auto served = [&](const WantedSnapshot& wanted) {
+    if (wanted.at_least.index > snapshot.manifest.position.index) return false;
+    answer_when_durable(wanted.request, snapshot.manifest.position);
+    return true;
+  };
+  std::erase_if(wanted_snapshots_, served);
+}
+
+void GroupCore::State::new_snapshot_in_force() {
+  in_force_after_ = Ticket{};
+  drop_unused_snapshots();
+  if (!raft_ || installing_) return;
+  // What is kept of the log serves those that were away for a short while.
+  const Index kept = applier_.meter().with_behind(options_.limits.retention_max);
+  prune_to(std::min(prunable(), kept));
+  applier_.meter().forget(raft_->log().base().index);
+}
+
+void GroupCore::State::drop_unused_snapshots() {
+  std::vector<storage::SnapshotId> keep;
+  if (newest_) keep.push_back(newest_->id);
+  if (staged_) keep.push_back(staged_->id);
+  if (maker_.running()) keep.push_back(maker_.snapshot().id);
+  std::erase_if(leases_, [&](const auto& lease) { return lease.second.until <= now_; });
+  for (const auto& [snapshot, lease] : leases_) keep.push_back(snapshot);
+  snapshot_tasks_.drop_all_but(std::move(keep));
 }
 
 void GroupCore::State::prune(RequestId request) {
-  if (!raft_ || installing_ || snapshot_ == Cursor{}) {
+  if (!raft_ || installing_ || !newest_) {
     outbox_.fail(request, {Errc::not_allowed,
                            "this member has no snapshot that could stand for the log's beginning"});
     return;
   }
-  Index upto = std::min(snapshot_.index, catch_up_->safe_to_prune());
-  // What a follower is being brought up to must stay: its log goes on from there.
+  prune_to(prunable());
+  answer_when_durable(request, raft_->log().base());
+}
+
+Index GroupCore::State::prunable() const {
+  if (!newest_) return Index{};
+  Index upto = std::min(newest_->manifest.position.index, catch_up_->safe_to_prune());
+  // What a follower is being brought up to must stay: its log goes on from there. So must what
+  // follows a snapshot that somebody fetches.
   for (const auto& [member, progress] : raft_->progress()) {
     if (const auto syncing = progress.statement()) upto = std::min(upto, syncing->target.index);
   }
-  if (upto > raft_->log().base().index) {
-    const Cursor position = raft_->log().cursor_at(upto);
-    raft_->prune(position);
-    outbox_.persist_prune(position);
+  for (const auto& [snapshot, lease] : leases_) {
+    if (lease.until > now_) upto = std::min(upto, lease.position);
   }
-  answer_when_durable(request, raft_->log().base());
+  return upto;
+}
+
+void GroupCore::State::prune_to(Index upto) {
+  if (upto <= raft_->log().base().index) return;
+  const Cursor position = raft_->log().cursor_at(upto);
+  raft_->prune(position);
+  outbox_.persist_prune(position);
+}
+
+void GroupCore::State::snapshot_done(std::uint64_t id, Result<Bytes> part) {
+  const bool lagged = snapshot_tasks_.disk_lags();
+  if (!snapshot_tasks_.done(id, std::move(part))) return;
+  if (lagged && !snapshot_tasks_.disk_lags()) catch_up_->woken();
+  settle();
 }
 
 void GroupCore::State::answer_when_durable(RequestId request, const Cursor& position) {

@@ -13,6 +13,9 @@
 #include <tessera/groups/core/outbox.h>
 #include <tessera/groups/core/raft/raft.h>
 #include <tessera/groups/core/session/catch_up.h>
+#include <tessera/groups/core/snapshot/loader.h>
+#include <tessera/groups/core/snapshot/maker.h>
+#include <tessera/groups/core/snapshot/snapshot_host.h>
 #include <tessera/groups/core/witness/witness.h>
 
 #include <atomic>
@@ -27,7 +30,7 @@
 /// reach the others, until nothing is left.
 namespace tessera::core {
 
-class GroupCore::State final : public CatchUpHost {
+class GroupCore::State final : public CatchUpHost, private SnapshotHost {
  public:
   State(CoreOptions options, Ports ports);
 
@@ -45,6 +48,7 @@ class GroupCore::State final : public CatchUpHost {
 
   // group_requests.cpp
   void entries_read(std::uint64_t id, Result<std::vector<RawEntry>> entries);
+  void snapshot_done(std::uint64_t id, Result<Bytes> part);
   void read(RequestId request, Consistency consistency);
   void admin(RequestId request, AdminAction action);
   bool hand_over();
@@ -92,6 +96,7 @@ class GroupCore::State final : public CatchUpHost {
   };
   struct Installing {
     Ticket ticket;
+    KeptSnapshot snapshot;
     Anchor anchor;
     SessionTable sessions;
   };
@@ -107,10 +112,26 @@ class GroupCore::State final : public CatchUpHost {
   [[nodiscard]] Waker waker() override;
   bool send_sync(const PeerId& peer, Bytes message) override;
   void read_for(Reader reader, Index from, std::size_t bytes_max) override;
+  [[nodiscard]] SnapshotHost& snapshots() override { return *this; }
   Result<void> install(const Anchor& anchor, Bytes saved) override;
 
+  // SnapshotHost: group_staging.cpp
+  [[nodiscard]] const std::optional<KeptSnapshot>& newest_snapshot() const override {
+    return newest_;
+  }
+  bool begin_snapshot() override;
+  [[nodiscard]] bool taking_snapshot() const override { return maker_.running(); }
+  void lease(storage::SnapshotId snapshot, TimePoint until) override;
+  void read_part(Reader reader, const storage::SnapshotPart& part) override;
+  [[nodiscard]] const std::optional<KeptSnapshot>& staged() const override { return staged_; }
+  storage::SnapshotId stage(storage::SnapshotManifest manifest) override;
+  bool put_part(std::uint32_t number, Bytes data) override;
+  Result<void> load_staged() override;
+  void stop_loading() override { loader_.abandon(); }
+  Result<void> begin_installation(KeptSnapshot snapshot, const Anchor& anchor);
+
   // group_life.cpp
-  Result<void> restore_snapshot(const storage::Snapshot& snapshot);
+  Result<void> restore_snapshot(const KeptSnapshot& snapshot);
   void create_raft(CoreRecord record);
   void begin_raft();
   void finish_installation();
@@ -151,6 +172,16 @@ class GroupCore::State final : public CatchUpHost {
   // group_snapshot.cpp
   void take_snapshot(RequestId request);
   void prune(RequestId request);
+  void work_on_snapshots();
+  [[nodiscard]] bool snapshots_pending() const;
+  void snapshot_made(const KeptSnapshot& snapshot);
+  void take_if_log_is_long();
+  void new_snapshot_in_force();
+  void drop_unused_snapshots();
+  /// The entries up to here may go: a durable snapshot holds what they did, and nobody whom this
+  /// member knows of needs them.
+  [[nodiscard]] Index prunable() const;
+  void prune_to(Index upto);
   void answer_when_durable(RequestId request, const Cursor& position);
   void answer_stored();
 
@@ -210,9 +241,24 @@ class GroupCore::State final : public CatchUpHost {
   std::optional<Installing> installing_;
   std::deque<std::pair<PeerId, Bytes>> held_sync_;  ///< arrived while installing
   std::size_t held_sync_bytes_ = 0;
-  storage::SnapshotId last_snapshot_;
-  Cursor snapshot_;  ///< of the newest snapshot handed to the store
-  /// What `snapshot` and `prune` asked for, and who waits for it to be durable.
+  SnapshotTasks snapshot_tasks_;
+  SnapshotMaker maker_;
+  SnapshotLoader loader_;
+  storage::SnapshotId last_snapshot_;   ///< the highest name given out
+  std::optional<KeptSnapshot> newest_;  ///< of those that were put in force
+  std::optional<KeptSnapshot> staged_;  ///< what sessions put together
+  Ticket in_force_after_;               ///< `newest_` is in force once this is durable
+  struct Lease {
+    Index position;
+    TimePoint until{};
+  };
+  std::map<storage::SnapshotId, Lease> leases_;
+  struct WantedSnapshot {
+    RequestId request;
+    Cursor at_least;
+  };
+  std::vector<WantedSnapshot> wanted_snapshots_;
+  /// What `snapshot` and `prune` brought about, and who waits for it to be durable.
   struct Stored {
     Ticket after;
     RequestId request;

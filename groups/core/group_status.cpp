@@ -50,24 +50,6 @@ Waker GroupCore::State::waker() {
   };
 }
 
-Result<void> GroupCore::State::install(const Anchor& anchor, Bytes saved) {
-  auto part = decode_runtime_part(anchor.runtime());
-  if (!part) return part.error();
-  if (part->genesis != founding_->genesis_id()) {
-    return Error(Errc::foreign, "it belongs to another founding of the group");
-  }
-  ++last_snapshot_;
-  snapshot_ = anchor.position();
-  Outbox::Installation installation;
-  installation.id = last_snapshot_;
-  installation.snapshot = {anchor.position(), encode_anchor(anchor), std::move(saved)};
-  if (!raft_->log().holds(anchor.position())) installation.reset = anchor.position();
-  outbox_.persist_installation(std::move(installation));
-  raft_->install({anchor.position(), anchor.time(), part->configuration, part->settings});
-  installing_ = Installing{outbox_.latest(), anchor, std::move(part->sessions)};
-  return {};
-}
-
 BondHello GroupCore::State::hello(const PeerId& to) const {
   BondHello hello;
   hello.storage = founding_->self().storage;

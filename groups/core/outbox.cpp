@@ -26,13 +26,12 @@ void Outbox::persist_entries(const std::vector<RawEntry>& entries) {
   held.insert(held.end(), entries.begin(), entries.end());
 }
 
-void Outbox::persist_installation(Installation installation) {
+void Outbox::persist_snapshot(const storage::SnapshotRef& snapshot, std::optional<Cursor> reset) {
   // Within one write the reset would come before the entries; here it comes after.
   seal();
   storage::GroupWrite& change = write();
-  change.reset = installation.reset;
-  change.snapshot = storage::SnapshotRef{installation.id, installation.snapshot.position};
-  effects_.snapshots.push_back({installation.id, std::move(installation.snapshot)});
+  change.reset = reset;
+  change.snapshot = snapshot;
 }
 
 void Outbox::persist_withdrawal() {

@@ -24,14 +24,9 @@ class Outbox {
   void persist_hard_state(const storage::HardState& hard);
   /// Entries that follow the log or overwrite its end.
   void persist_entries(const std::vector<RawEntry>& entries);
-  /// The log is empty behind `base` and starts from the snapshot `id`, which is stored first.
-  /// Without `base` the log stays.
-  struct Installation {
-    storage::SnapshotId id;
-    storage::Snapshot snapshot;
-    std::optional<Cursor> reset;
-  };
-  void persist_installation(Installation installation);
+  /// The snapshot, which is complete, is in force from now on. With `reset` the log is empty behind
+  /// that position, without it the log stays.
+  void persist_snapshot(const storage::SnapshotRef& snapshot, std::optional<Cursor> reset);
 
   /// The entries up to `position` are dropped.
   void persist_prune(const Cursor& position) { write().prune = position; }
@@ -43,6 +38,7 @@ class Outbox {
   [[nodiscard]] Ticket latest() const { return open_ ? Ticket{last_sealed_ + 1} : last_sealed_; }
 
   void send(const PeerId& to, Message message, Ticket after);
+  void snapshot_task(SnapshotTask task) { effects_.snapshots.push_back(std::move(task)); }
   void read_entries(const ReadEntries& read) { effects_.reads.push_back(read); }
   void reply(Reply reply) { effects_.replies.push_back(std::move(reply)); }
   /// A reply that is an error.

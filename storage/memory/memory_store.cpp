@@ -13,11 +13,16 @@
 namespace tessera::storage {
 namespace {
 
+struct HeldSnapshot {
+  StoredSnapshot stored;
+  std::map<std::uint32_t, Bytes> parts;
+};
+
 /// One group's data.
 struct HeldGroup {
   GroupRecord record;
   std::deque<RawEntry> entries;  ///< (record.base, record.last]
-  std::map<SnapshotId, Snapshot> snapshots;
+  std::map<SnapshotId, HeldSnapshot> snapshots;
 };
 
 /// Everything; one lock, since nothing here takes long.
@@ -118,39 +123,78 @@ class MemorySnapshots final : public SnapshotStore {
  public:
   explicit MemorySnapshots(Contents& contents) : contents_(contents) {}
 
-  Result<void> put(GroupId group, SnapshotId id, const Snapshot& snapshot) override {
+  Result<void> stage(GroupId group, SnapshotId id, const SnapshotManifest& manifest) override {
     const std::scoped_lock lock(contents_.mutex);
     HeldGroup& held = contents_.groups[group];
     check(!held.record.snapshot || held.record.snapshot->id != id,
           "the snapshot in force is not replaced under its own name");
-    held.snapshots.insert_or_assign(id, snapshot);
+    held.snapshots.insert_or_assign(id, HeldSnapshot{{manifest, false}, {}});
     return {};
   }
 
-  Result<Snapshot> load(GroupId group, SnapshotId id) override {
+  Result<void> put_part(GroupId group, const SnapshotPart& part, ByteView data) override {
     const std::scoped_lock lock(contents_.mutex);
-    const auto held = contents_.groups.find(group);
-    if (held == contents_.groups.end() || !held->second.snapshots.contains(id)) {
-      return Error(Errc::not_found,
-                   "group " + group.brief() + " has no snapshot " + std::to_string(id.value()));
-    }
-    return held->second.snapshots.at(id);
+    contents_.groups[group].snapshots[part.snapshot].parts.insert_or_assign(part.number,
+                                                                            Bytes::copy(data));
+    return {};
   }
 
-  Result<void> drop_unused(GroupId group, SnapshotId keep) override {
+  Result<void> complete(GroupId group, SnapshotId id, const SnapshotManifest& manifest) override {
     const std::scoped_lock lock(contents_.mutex);
-    const auto found = contents_.groups.find(group);
-    if (found == contents_.groups.end()) {
-      return {};
+    contents_.groups[group].snapshots[id].stored = {manifest, true};
+    return {};
+  }
+
+  Result<StoredSnapshot> find(GroupId group, SnapshotId id) override {
+    const std::scoped_lock lock(contents_.mutex);
+    const HeldSnapshot* held = look_up(group, id);
+    if (held == nullptr) {
+      return not_there(group, {id, 0});
     }
-    const auto& in_force = found->second.record.snapshot;
-    std::erase_if(found->second.snapshots, [&](const auto& item) {
-      return item.first != keep && !(in_force && item.first == in_force->id);
+    return held->stored;
+  }
+
+  Result<Bytes> part(GroupId group, const SnapshotPart& part) override {
+    const std::scoped_lock lock(contents_.mutex);
+    const HeldSnapshot* held = look_up(group, part.snapshot);
+    if (held == nullptr || !held->parts.contains(part.number)) {
+      return not_there(group, part);
+    }
+    return held->parts.at(part.number);
+  }
+
+  Result<std::vector<SnapshotId>> held(GroupId group) override {
+    const std::scoped_lock lock(contents_.mutex);
+    std::vector<SnapshotId> ids;
+    for (const auto& [id, snapshot] : contents_.groups[group].snapshots) {
+      ids.push_back(id);
+    }
+    return ids;
+  }
+
+  Result<void> drop_unused(GroupId group, std::span<const SnapshotId> keep) override {
+    const std::scoped_lock lock(contents_.mutex);
+    HeldGroup& held = contents_.groups[group];
+    std::erase_if(held.snapshots, [&](const auto& item) {
+      const bool in_force = held.record.snapshot && item.first == held.record.snapshot->id;
+      return !in_force && std::find(keep.begin(), keep.end(), item.first) == keep.end();
     });
     return {};
   }
 
  private:
+  [[nodiscard]] const HeldSnapshot* look_up(GroupId group, SnapshotId id) const {
+    const auto held = contents_.groups.find(group);
+    if (held == contents_.groups.end()) {
+      return nullptr;
+    }
+    const auto found = held->second.snapshots.find(id);
+    return found == held->second.snapshots.end() ? nullptr : &found->second;
+  }
+  [[nodiscard]] static Error not_there(GroupId group, const SnapshotPart& part) {
+    return {Errc::not_found, "group " + group.brief() + " has no " + name_of(part)};
+  }
+
   Contents& contents_;
 };
 

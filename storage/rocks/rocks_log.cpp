@@ -47,12 +47,15 @@ Result<void> RocksLog::verify(GroupId group, const GroupRecord& record) const {
     const std::string name =
         "the manifest of snapshot " + std::to_string(id.value()) + " of group " + group.brief();
     const auto manifest =
-        database_.load<SnapshotManifest>(Family::snapshot, part_key(group, {id, 0}), name);
+        database_.load<SnapshotRecord>(Family::snapshot, part_key(group, {id, 0}), name);
     if (!manifest) {
       return manifest.error();
     }
     if (!*manifest || (*manifest)->group != group || (*manifest)->id != id) {
       return database_.damaged(name + (*manifest ? " is another's" : " is missing"));
+    }
+    if (!(*manifest)->stored.complete) {
+      return database_.damaged(name + " says that parts of it are missing");
     }
   }
   return {};

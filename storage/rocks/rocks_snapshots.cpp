@@ -1,5 +1,6 @@
 #include <tessera/primitives/check.h>
 #include <tessera/storage/rocks/internal/keys.h>
+#include <tessera/storage/rocks/internal/meta_records.h>
 #include <tessera/storage/rocks/internal/rocks_snapshots.h>
 #include <tessera/storage/rocks/internal/seal.h>
 
@@ -10,86 +11,47 @@
 namespace tessera::storage::rocks {
 namespace {
 
-constexpr std::size_t chunk_bytes = std::size_t{1} << 20;
-
-/// In front of each chunk's data, so that no chunk is taken for another: the seal, then the group,
-/// the snapshot and the part's number, which are the chunk's key.
-[[nodiscard]] std::vector<std::uint8_t> chunk_start(const std::string& key) {
-  std::vector<std::uint8_t> chunk(seal_size);
-  const ByteView name = as_bytes(key);
-  chunk.insert(chunk.end(), name.begin(), name.end());
-  return chunk;
-}
-
-[[nodiscard]] std::string name_of(GroupId group, SnapshotId id) {
-  return "snapshot " + std::to_string(id.value()) + " of group " + group.brief();
-}
-
-/// The bytes [from, to) of `anchor` and `state`, one after the other, appended to `out`.
-struct Stretch {
-  std::size_t from;
-  std::size_t to;
-};
-void append_stretch(std::vector<std::uint8_t>& out, const Snapshot& snapshot, Stretch stretch) {
-  const std::size_t middle = snapshot.anchor.size();
-  const auto append = [&out](const Bytes& source, Stretch part) {
-    if (part.from < part.to) {
-      const ByteView view = source.view().subspan(part.from, part.to - part.from);
-      out.insert(out.end(), view.begin(), view.end());
-    }
-  };
-  append(snapshot.anchor, {stretch.from, std::min(stretch.to, middle)});
-  append(snapshot.state,
-         {std::max(stretch.from, middle) - middle, std::max(stretch.to, middle) - middle});
-}
-
 void must(const rocksdb::Status& status) { check(status.ok(), "a batch takes what it is given"); }
 
-/// Collects a snapshot's two halves from its chunks.
-class Assembly {
- public:
-  explicit Assembly(const SnapshotManifest& manifest) : manifest_(manifest) {
-    anchor_.reserve(manifest.anchor_bytes);
-    state_.reserve(manifest.state_bytes);
-  }
+[[nodiscard]] std::string part_of_group(GroupId group, const SnapshotPart& part) {
+  return name_of(part) + " of group " + group.brief();
+}
 
-  void add(ByteView data) {
-    const std::size_t to_anchor = std::min(data.size(), manifest_.anchor_bytes - anchor_.size());
-    const auto middle = data.begin() + static_cast<std::ptrdiff_t>(to_anchor);
-    anchor_.insert(anchor_.end(), data.begin(), middle);
-    state_.insert(state_.end(), middle, data.end());
-  }
-  [[nodiscard]] std::size_t missing() const {
-    return manifest_.anchor_bytes + manifest_.state_bytes - anchor_.size() - state_.size();
-  }
-  [[nodiscard]] Snapshot finish() {
-    return {manifest_.position, Bytes(std::move(anchor_)), Bytes(std::move(state_))};
-  }
-
- private:
-  SnapshotManifest manifest_;
-  std::vector<std::uint8_t> anchor_;
-  std::vector<std::uint8_t> state_;
-};
-
-}  // namespace
-
-Result<void> RocksSnapshots::put(GroupId group, SnapshotId id, const Snapshot& snapshot) {
-  {
-    const std::scoped_lock lock(mutex_);
-    check(unfinished_.emplace(group, id).second, "a snapshot is put once");
-  }
-  auto stored = drop_leftover(group, id);
-  if (stored) {
-    stored = put_parts(group, id, snapshot);
-  }
-  const std::scoped_lock lock(mutex_);
-  unfinished_.erase({group, id});
+/// A part as it is stored: its key stands in front of the data, so that none is taken for another.
+[[nodiscard]] std::vector<std::uint8_t> sealed_part(std::string_view key, ByteView data) {
+  std::vector<std::uint8_t> stored(seal_size);
+  stored.reserve(seal_size + key.size() + data.size());
+  const ByteView name = as_bytes(key);
+  stored.insert(stored.end(), name.begin(), name.end());
+  stored.insert(stored.end(), data.begin(), data.end());
+  seal(RecordKind::snapshot_chunk, stored);
   return stored;
 }
 
-/// Parts of an earlier try under this name, which a crash kept from coming into force.
-Result<void> RocksSnapshots::drop_leftover(GroupId group, SnapshotId id) {
+/// The data in a part as it is stored; nothing if it is not as it was stored.
+[[nodiscard]] std::optional<ByteView> unsealed_part(std::string_view key, ByteView stored) {
+  const auto payload = unseal(RecordKind::snapshot_chunk, stored);
+  if (!payload || payload->size() < key.size() || as_text(payload->first(key.size())) != key) {
+    return std::nullopt;
+  }
+  return payload->subspan(key.size());
+}
+
+void put_manifest(rocksdb::WriteBatch& batch, rocksdb::ColumnFamilyHandle* family,
+                  const SnapshotRecord& record) {
+  must(batch.Put(family, slice_of(part_key(record.group, {record.id, 0})),
+                 slice_of(ByteView(sealed(record)))));
+}
+
+void drop(rocksdb::WriteBatch& batch, rocksdb::ColumnFamilyHandle* family, GroupId group,
+          SnapshotId id) {
+  must(batch.DeleteRange(family, slice_of(part_key(group, {id, 0})),
+                         slice_of(part_key(group, {id + 1, 0}))));
+}
+
+}  // namespace
+
+Result<void> RocksSnapshots::stage(GroupId group, SnapshotId id, const SnapshotManifest& manifest) {
   const std::scoped_lock writing(table_.writing());
   const auto record = table_.find(group);
   if (!record) {
@@ -97,118 +59,67 @@ Result<void> RocksSnapshots::drop_leftover(GroupId group, SnapshotId id) {
   }
   check(!(*record)->snapshot || (*record)->snapshot->id != id,
         "the snapshot in force is not replaced under its own name");
-  const auto ids = stored(group);
-  if (!ids) {
-    return ids.error();
-  }
-  if (!std::ranges::binary_search(*ids, id)) {
-    return {};
-  }
   rocksdb::WriteBatch batch;
-  must(batch.DeleteRange(database_.family(Family::snapshot), slice_of(part_key(group, {id, 0})),
-                         slice_of(part_key(group, {id + 1, 0}))));
+  rocksdb::ColumnFamilyHandle* family = database_.family(Family::snapshot);
+  drop(batch, family, group, id);
+  put_manifest(batch, family, {group, id, {manifest, false}});
   // Nothing of the new parts can become durable before this: they are flushed after it.
   return database_.commit(batch, Database::Sync::later);
 }
 
-Result<void> RocksSnapshots::put_parts(GroupId group, SnapshotId id, const Snapshot& snapshot) {
-  rocksdb::ColumnFamilyHandle* family = database_.family(Family::snapshot);
-  const std::size_t total = snapshot.anchor.size() + snapshot.state.size();
-  std::uint32_t number = 0;
-  for (std::size_t from = 0; from < total; from += chunk_bytes) {
-    const std::string key = part_key(group, {id, ++number});
-    std::vector<std::uint8_t> chunk = chunk_start(key);
-    chunk.reserve(chunk.size() + chunk_bytes);
-    append_stretch(chunk, snapshot, {from, std::min(total, from + chunk_bytes)});
-    seal(RecordKind::snapshot_chunk, chunk);
-    rocksdb::WriteBatch batch;
-    must(batch.Put(family, slice_of(key), slice_of(ByteView(chunk))));
-    if (auto written = database_.commit(batch, Database::Sync::with_flush); !written) {
-      return written;
-    }
-  }
-  if (total > 0) {
+Result<void> RocksSnapshots::put_part(GroupId group, const SnapshotPart& part, ByteView data) {
+  const std::string key = part_key(group, part);
+  rocksdb::WriteBatch batch;
+  must(batch.Put(database_.family(Family::snapshot), slice_of(key),
+                 slice_of(ByteView(sealed_part(key, data)))));
+  return database_.commit(batch, Database::Sync::with_flush);
+}
+
+Result<void> RocksSnapshots::complete(GroupId group, SnapshotId id,
+                                      const SnapshotManifest& manifest) {
+  if (manifest.parts > 0) {
     if (auto flushed = database_.flush(Family::snapshot); !flushed) {
       return flushed;
     }
   }
-  const SnapshotManifest manifest{.group = group,
-                                  .id = id,
-                                  .position = snapshot.position,
-                                  .anchor_bytes = snapshot.anchor.size(),
-                                  .state_bytes = snapshot.state.size(),
-                                  .chunk_bytes = static_cast<std::uint32_t>(chunk_bytes)};
   rocksdb::WriteBatch batch;
-  must(batch.Put(family, slice_of(part_key(group, {id, 0})), slice_of(ByteView(sealed(manifest)))));
+  put_manifest(batch, database_.family(Family::snapshot), {group, id, {manifest, true}});
   return database_.commit(batch, Database::Sync::now);
 }
 
-Result<Snapshot> RocksSnapshots::load(GroupId group, SnapshotId id) {
-  const std::string from = part_key(group, {id, 0});
-  const std::string behind = part_key(group, {id + 1, 0});
-  const Database::Bounds bounds{slice_of(from), slice_of(behind)};
-  // One iterator for all parts: it sees them all or, when they are dropped meanwhile, still does.
-  const auto part = database_.walk(Family::snapshot, bounds);
-  part->SeekToFirst();
-  if (!part->status().ok()) {
-    return database_.read_error(part->status());
-  }
-  if (!part->Valid() || part->key() != slice_of(from)) {
-    return Error(Errc::not_found, "there is no " + name_of(group, id) + " in the store in '" +
-                                      database_.path().string() + "'");
-  }
-  const auto manifest = unsealed<SnapshotManifest>(view_of(part->value()));
-  if (!manifest || manifest->group != group || manifest->id != id) {
-    return database_.damaged("the manifest of " + name_of(group, id) + " fails its checks");
-  }
-  Assembly assembly(*manifest);
-  for (std::uint32_t number = 1; assembly.missing() > 0; ++number) {
-    part->Next();
-    if (!part->status().ok()) {
-      return database_.read_error(part->status());
-    }
-    const std::string key = part_key(group, {id, number});
-    const auto payload = part->Valid() && part->key() == slice_of(key)
-                             ? unseal(RecordKind::snapshot_chunk, view_of(part->value()))
-                             : std::nullopt;
-    const std::size_t size = std::min<std::size_t>(manifest->chunk_bytes, assembly.missing());
-    if (!payload || payload->size() != key.size() + size ||
-        as_text(payload->first(key.size())) != key) {
-      return database_.damaged("part " + std::to_string(number) + " of " + name_of(group, id) +
-                               " is missing or fails its checks");
-    }
-    assembly.add(payload->subspan(key.size()));
-  }
-  return assembly.finish();
-}
-
-Result<void> RocksSnapshots::drop_unused(GroupId group, SnapshotId keep) {
-  const std::scoped_lock writing(table_.writing());
-  const auto record = table_.find(group);
+Result<StoredSnapshot> RocksSnapshots::find(GroupId group, SnapshotId id) {
+  const std::string name = "the manifest of " + part_of_group(group, {id, 0});
+  auto record = database_.load<SnapshotRecord>(Family::snapshot, part_key(group, {id, 0}), name);
   if (!record) {
-    return record.error();
+    return std::move(record).error();
   }
-  const auto ids = stored(group);
-  if (!ids) {
-    return ids.error();
+  if (!*record) {
+    return not_there(group, {id, 0});
   }
-  rocksdb::WriteBatch batch;
-  const std::scoped_lock lock(mutex_);
-  for (const SnapshotId id : *ids) {
-    const auto& in_force = (*record)->snapshot;
-    if (id != keep && !(in_force && in_force->id == id) && !unfinished_.contains({group, id})) {
-      must(batch.DeleteRange(database_.family(Family::snapshot), slice_of(part_key(group, {id, 0})),
-                             slice_of(part_key(group, {id + 1, 0}))));
-    }
+  if ((*record)->group != group || (*record)->id != id) {
+    return database_.damaged(name + " is another's");
   }
-  if (batch.Count() == 0) {
-    return database_.usable();
-  }
-  return database_.commit(batch, Database::Sync::later);
+  return (*record)->stored;
 }
 
-/// The snapshots of which anything is stored, finished or not; ascending.
-Result<std::vector<SnapshotId>> RocksSnapshots::stored(GroupId group) const {
+Result<Bytes> RocksSnapshots::part(GroupId group, const SnapshotPart& part) {
+  const std::string key = part_key(group, part);
+  auto stored = database_.get(Family::snapshot, key);
+  if (!stored) {
+    return std::move(stored).error();
+  }
+  if (!*stored) {
+    return not_there(group, part);
+  }
+  const Bytes whole(std::move(**stored));
+  const auto data = unsealed_part(key, whole.view());
+  if (!data) {
+    return database_.damaged(part_of_group(group, part) + " fails its checks");
+  }
+  return whole.slice({whole.size() - data->size()});
+}
+
+Result<std::vector<SnapshotId>> RocksSnapshots::held(GroupId group) {
   const std::string from = before_group(group);
   const std::string behind = behind_group(group);
   const Database::Bounds bounds{slice_of(from), slice_of(behind)};
@@ -228,6 +139,35 @@ Result<std::vector<SnapshotId>> RocksSnapshots::stored(GroupId group) const {
     return database_.read_error(position->status());
   }
   return ids;
+}
+
+Result<void> RocksSnapshots::drop_unused(GroupId group, std::span<const SnapshotId> keep) {
+  const std::scoped_lock writing(table_.writing());
+  const auto record = table_.find(group);
+  if (!record) {
+    return record.error();
+  }
+  const auto ids = held(group);
+  if (!ids) {
+    return ids.error();
+  }
+  rocksdb::WriteBatch batch;
+  const auto& in_force = (*record)->snapshot;
+  for (const SnapshotId id : *ids) {
+    const bool kept = std::ranges::find(keep, id) != keep.end();
+    if (!kept && !(in_force && in_force->id == id)) {
+      drop(batch, database_.family(Family::snapshot), group, id);
+    }
+  }
+  if (batch.Count() == 0) {
+    return database_.usable();
+  }
+  return database_.commit(batch, Database::Sync::later);
+}
+
+Error RocksSnapshots::not_there(GroupId group, const SnapshotPart& part) const {
+  return {Errc::not_found, "there is no " + part_of_group(group, part) + " in the store in '" +
+                               database_.path().string() + "'"};
 }
 
 }  // namespace tessera::storage::rocks

@@ -165,11 +165,9 @@ void ScriptedMember::receive(const Travelling& travelling) {
 
 void ScriptedMember::install(const core::Raft::Installed& installed) {
   // A session that takes no time.
-  core::Outbox::Installation installation;
-  installation.id = storage::SnapshotId{++snapshots_};
-  installation.snapshot.position = installed.position;
-  if (!raft_->log().holds(installed.position)) installation.reset = installed.position;
-  outbox_.persist_installation(std::move(installation));
+  std::optional<Cursor> reset;
+  if (!raft_->log().holds(installed.position)) reset = installed.position;
+  outbox_.persist_snapshot({storage::SnapshotId{++snapshots_}, installed.position}, reset);
   raft_->install(installed);
   raft_->session_done(snapshots_, installed.position);
   applied_ = std::max(applied_, installed.position.index);

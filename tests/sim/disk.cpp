@@ -1,6 +1,7 @@
 #include <tessera/conformance/disk.h>
 #include <tessera/primitives/check.h>
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -9,17 +10,11 @@ namespace tessera::sim {
 Disk::Disk(Parts parts)
     : settings_(parts.settings), dice_(parts.seed), queue_(parts.queue), owner_(parts.owner) {}
 
-std::optional<storage::Snapshot> Disk::snapshot() const {
-  if (!durable_.record().snapshot) return std::nullopt;
-  const auto found = snapshots_.find(durable_.record().snapshot->id);
-  check(found != snapshots_.end(), "the snapshot in force is on the disk");
-  return found->second;
-}
-
 std::uint64_t Disk::open() {
   const auto& in_force = durable_.record().snapshot;
-  std::erase_if(snapshots_,
-                [&](const auto& held) { return !in_force || held.first != in_force->id; });
+  check(!in_force ||
+            (snapshots_.contains(in_force->id) && snapshots_.at(in_force->id).stored.complete),
+        "the snapshot in force is on the disk, all of it");
   return ++starts_;
 }
 
@@ -73,6 +68,9 @@ void Disk::complete(const std::vector<Task>& done) {
     if (const auto* read = std::get_if<core::ReadEntries>(&task)) {
       owner_.has_read(read->id, durable_.read({read->from, read->upto, read->bytes_max}));
     }
+    if (const auto* snapshot = std::get_if<core::SnapshotTask>(&task)) {
+      owner_.snapshot_done(snapshot->id, part_of(snapshot->work));
+    }
   }
 }
 
@@ -80,18 +78,42 @@ void Disk::keep(const Task& task) {
   if (lying_) return;
   if (const auto* persist = std::get_if<core::Persist>(&task)) {
     owner_.becomes_durable(persist->write);
-    check(!persist->write.snapshot || snapshots_.contains(persist->write.snapshot->id),
+    check(!persist->write.snapshot || snapshots_.at(persist->write.snapshot->id).stored.complete,
           "a snapshot is stored before it comes into force");
     durable_.apply(persist->write);
-    if (persist->write.snapshot) {
-      std::erase_if(snapshots_,
-                    [&](const auto& held) { return held.first < durable_.record().snapshot->id; });
-    }
   }
-  if (const auto* store = std::get_if<core::StoreSnapshot>(&task)) {
-    check(!snapshots_.contains(store->id), "a snapshot's id is never used twice");
-    snapshots_.emplace(store->id, store->snapshot);
+  if (const auto* snapshot = std::get_if<core::SnapshotTask>(&task)) keep(*snapshot);
+}
+
+void Disk::keep(const core::SnapshotTask& task) {
+  if (const auto* stage = std::get_if<core::StageSnapshot>(&task.work)) {
+    check(!snapshots_.contains(stage->snapshot), "a snapshot's id is never used twice");
+    snapshots_[stage->snapshot].stored.manifest = stage->manifest;
+  } else if (const auto* put = std::get_if<core::PutSnapshotPart>(&task.work)) {
+    snapshots_[put->part.snapshot].parts[put->part.number] = put->data;
+  } else if (const auto* complete = std::get_if<core::CompleteSnapshot>(&task.work)) {
+    HeldParts& held = snapshots_[complete->snapshot];
+    check(held.parts.size() == complete->manifest.parts, "a complete snapshot has all its parts");
+    held.stored = {complete->manifest, true};
+  } else if (const auto* drop = std::get_if<core::DropSnapshots>(&task.work)) {
+    const auto& in_force = durable_.record().snapshot;
+    std::erase_if(snapshots_, [&](const auto& held) {
+      const bool kept =
+          std::find(drop->keep.begin(), drop->keep.end(), held.first) != drop->keep.end();
+      return !kept && !(in_force && held.first == in_force->id);
+    });
   }
+}
+
+/// What a read brings; nothing for other work.
+Result<Bytes> Disk::part_of(const SnapshotWork& work) const {
+  const auto* read = std::get_if<core::ReadSnapshotPart>(&work);
+  if (read == nullptr) return Bytes{};
+  const auto held = snapshots_.find(read->part.snapshot);
+  if (held == snapshots_.end() || !held->second.parts.contains(read->part.number)) {
+    return Error(Errc::not_found, "there is no " + storage::name_of(read->part));
+  }
+  return held->second.parts.at(read->part.number);
 }
 
 void Disk::wipe() {
@@ -113,8 +135,11 @@ Disk::Losses Disk::crash() {
   unsynced.insert(unsynced.end(), std::make_move_iterator(waiting_.begin()),
                   std::make_move_iterator(waiting_.end()));
   waiting_.clear();
-  std::erase_if(unsynced,
-                [](const Task& task) { return std::holds_alternative<core::ReadEntries>(task); });
+  std::erase_if(unsynced, [](const Task& task) {
+    const auto* snapshot = std::get_if<core::SnapshotTask>(&task);
+    return std::holds_alternative<core::ReadEntries>(task) ||
+           (snapshot != nullptr && std::holds_alternative<core::ReadSnapshotPart>(snapshot->work));
+  });
   Losses losses;
   if (!unsynced.empty() && dice_.happens(settings_.writes_survive)) {
     losses.kept = dice_.in(Dice::Range{1, unsynced.size()});

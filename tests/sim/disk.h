@@ -28,6 +28,7 @@ class DiskOwner {
   virtual void becomes_durable(const storage::GroupWrite& write) = 0;
   virtual void wrote(core::Ticket ticket) = 0;
   virtual void has_read(std::uint64_t id, std::vector<RawEntry> entries) = 0;
+  virtual void snapshot_done(std::uint64_t id, Result<Bytes> part) = 0;
 };
 
 class Disk {
@@ -41,8 +42,14 @@ class Disk {
   explicit Disk(Parts parts);
 
   [[nodiscard]] const GroupLog& durable() const { return durable_; }
-  /// The snapshot in force, if there is one.
-  [[nodiscard]] std::optional<storage::Snapshot> snapshot() const;
+  /// A snapshot with what is held of it.
+  struct HeldParts {
+    storage::StoredSnapshot stored;
+    std::map<std::uint32_t, Bytes> parts;
+  };
+  [[nodiscard]] const std::map<storage::SnapshotId, HeldParts>& snapshots() const {
+    return snapshots_;
+  }
   /// How often the store has been opened.
   [[nodiscard]] std::uint64_t starts() const { return starts_; }
   /// The process starts: snapshots that never came into force are dropped. Returns the new count.
@@ -50,7 +57,7 @@ class Disk {
 
   void write(core::Persist persist) { submit(std::move(persist)); }
   void read(core::ReadEntries read) { submit(read); }
-  void store(core::StoreSnapshot snapshot) { submit(std::move(snapshot)); }
+  void snapshot(core::SnapshotTask task) { submit(std::move(task)); }
 
   /// The process dies. Returns how many of its writes were kept, and how many lost.
   struct Losses {
@@ -87,19 +94,22 @@ class Disk {
   void lie() { lying_ = true; }
 
  private:
-  using Task = std::variant<core::Persist, core::ReadEntries, core::StoreSnapshot>;
+  using Task = std::variant<core::Persist, core::ReadEntries, core::SnapshotTask>;
   void submit(Task task);
   void begin_batch();
   void finish_batch();
   void complete(const std::vector<Task>& done);
   void keep(const Task& task);
+  void keep(const core::SnapshotTask& task);
+  using SnapshotWork = decltype(core::SnapshotTask::work);
+  [[nodiscard]] Result<Bytes> part_of(const SnapshotWork& work) const;
 
   DiskSettings settings_;
   Dice dice_;
   EventQueue& queue_;
   DiskOwner& owner_;
   GroupLog durable_;
-  std::map<storage::SnapshotId, storage::Snapshot> snapshots_;
+  std::map<storage::SnapshotId, HeldParts> snapshots_;
   std::uint64_t starts_ = 0;
   std::int64_t factor_ = 1;
   bool lying_ = false;

@@ -162,8 +162,27 @@ core::CoreRecord Node::load() {
   for (Index index = first; index <= asked_.last().index; ++index) {
     loaded.recent.push_back(*asked_.entry(index));
   }
-  loaded.snapshot = disk_.snapshot();
+  load_snapshots(loaded);
   return loaded;
+}
+
+void Node::load_snapshots(core::CoreRecord& loaded) {
+  const auto& in_force = loaded.record.snapshot;
+  for (const auto& [id, held] : disk_.snapshots()) {
+    const core::KeptSnapshot kept{id, held.stored.manifest};
+    loaded.last_snapshot = id;
+    if (!in_force || in_force->id != id) {
+      if (kept.manifest.parts != 0) loaded.staged = kept;
+      continue;
+    }
+    loaded.snapshot = kept;
+    auto writer = machine_.strategy->write_state(kept.manifest.contents);
+    check(writer.has_value(), "a machine can be made");
+    for (const auto& [number, part] : held.parts) {
+      check((*writer)->add(part).has_value(), "a part that was read loads");
+    }
+    check((*writer)->finish().has_value(), "a snapshot in force loads");
+  }
 }
 
 void Node::finish_step() {
@@ -195,7 +214,11 @@ void Node::ask(core::Effects& effects) {
 void Node::take_note(const core::Effects& effects) {
   Marks& marks = around_.marks;
   if (!effects.reads.empty()) marks.add(Mark::entries_read_back);
-  if (!effects.snapshots.empty()) marks.add(Mark::snapshot_stored);
+  for (const core::SnapshotTask& task : effects.snapshots) {
+    if (std::holds_alternative<core::CompleteSnapshot>(task.work)) {
+      marks.add(Mark::snapshot_stored);
+    }
+  }
   for (const core::Persist& persist : effects.persists) {
     if (persist.write.reset) marks.add(Mark::log_replaced);
     if (persist.write.prune) marks.add(Mark::log_pruned);
@@ -246,7 +269,7 @@ void Node::note_members(const core::Effects& effects) {
 }
 
 void Node::carry_out(core::Effects& effects) {
-  for (core::StoreSnapshot& snapshot : effects.snapshots) disk_.store(std::move(snapshot));
+  for (core::SnapshotTask& task : effects.snapshots) disk_.snapshot(std::move(task));
   for (core::Persist& persist : effects.persists) disk_.write(std::move(persist));
   if (effects.rebond) {
     outbox_.clear();
@@ -294,6 +317,12 @@ void Node::wrote(core::Ticket ticket) {
 void Node::has_read(std::uint64_t id, std::vector<RawEntry> entries) {
   post([this, id, entries = std::move(entries)] {
     step([&](core::GroupCore& core, TimePoint now) { core.entries_read(now, id, entries); });
+  });
+}
+
+void Node::snapshot_done(std::uint64_t id, Result<Bytes> part) {
+  post([this, id, part = std::move(part)] {
+    step([&](core::GroupCore& core, TimePoint now) { core.snapshot_done(now, id, part); });
   });
 }
 

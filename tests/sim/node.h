@@ -131,8 +131,10 @@ class Node final : private DiskOwner {
   void becomes_durable(const storage::GroupWrite& write) override;
   void wrote(core::Ticket ticket) override;
   void has_read(std::uint64_t id, std::vector<RawEntry> entries) override;
+  void snapshot_done(std::uint64_t id, Result<Bytes> part) override;
 
   [[nodiscard]] core::CoreRecord load();
+  void load_snapshots(core::CoreRecord& loaded);
   [[nodiscard]] TimePoint local_now() const;
   void finish_step();
   void take_note(const core::Effects& effects);

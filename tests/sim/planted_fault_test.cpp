@@ -103,11 +103,13 @@ TEST(PlantedFault, AStateOfAnotherPositionIsSeen) {
 
 /// What a member stores with its state says nothing of the client sessions.
 void forget_sessions(const Node& /*node*/, core::Effects& effects) {
-  for (core::StoreSnapshot& stored : effects.snapshots) {
-    const auto anchor = core::decode_anchor(stored.snapshot.anchor);
+  for (core::SnapshotTask& task : effects.snapshots) {
+    auto* stored = std::get_if<core::CompleteSnapshot>(&task.work);
+    if (stored == nullptr) continue;
+    const auto anchor = core::decode_anchor(stored->manifest.anchor);
     auto part = core::decode_runtime_part(anchor->runtime());
     part->sessions = core::SessionTable{};
-    stored.snapshot.anchor = core::encode_anchor(
+    stored->manifest.anchor = core::encode_anchor(
         Anchor({anchor->position(), anchor->time(), core::encode_runtime_part(*part)}));
   }
 }
@@ -217,7 +219,6 @@ TEST(PlantedFault, ALogPrunedBehindNoSnapshotIsSeen) {
                                for (core::Persist& persist : effects.persists) {
                                  if (persist.write.reset || !persist.write.snapshot) continue;
                                  persist.write.snapshot.reset();
-                                 effects.snapshots.clear();
                                }
                              })));
 }

@@ -1,5 +1,6 @@
 #include <tessera/conformance/whole_tape.h>
 #include <tessera/primitives/codec.h>
+#include <tessera/statesync/saved_state.h>
 
 #include <iterator>
 #include <utility>
@@ -93,13 +94,17 @@ std::unique_ptr<CatchUpSession> WholeTape::create_session(SessionStart start,
   return std::make_unique<Session>(std::move(start));
 }
 
-Result<Bytes> WholeTape::save() const { return encode(machine_.tape()); }
+Result<std::unique_ptr<StateReader>> WholeTape::read_state() const {
+  return statesync::read_saved(encode(machine_.tape()));
+}
 
-Result<void> WholeTape::load(const Bytes& saved) {
-  auto tape = decode<Tape>(saved);
-  if (!tape) return std::move(tape).error();
-  loaded_ = *tape;
-  return {};
+Result<std::unique_ptr<StateWriter>> WholeTape::write_state(const Bytes& /*contents*/) {
+  return statesync::write_saved([this](const Bytes& saved) -> Result<void> {
+    auto tape = decode<Tape>(saved);
+    if (!tape) return std::move(tape).error();
+    loaded_ = *tape;
+    return {};
+  });
 }
 
 void WholeTape::adopt() { machine_.replace(loaded_); }

@@ -15,8 +15,8 @@ class WholeTape final : public CatchUpStrategy {
   std::unique_ptr<CatchUpProvider> create_provider(ProviderContext& cx) override;
   std::unique_ptr<CatchUpSession> create_session(SessionStart start, SessionContext& cx) override;
   [[nodiscard]] bool saves() const override { return true; }
-  [[nodiscard]] Result<Bytes> save() const override;
-  Result<void> load(const Bytes& saved) override;
+  [[nodiscard]] Result<std::unique_ptr<StateReader>> read_state() const override;
+  [[nodiscard]] Result<std::unique_ptr<StateWriter>> write_state(const Bytes& contents) override;
   void adopt() override;
 
  private:

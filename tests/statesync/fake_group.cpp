@@ -1,4 +1,5 @@
 #include "fake_group.h"
+#include "no_snapshots.h"
 
 #include <tessera/primitives/check.h>
 
@@ -55,9 +56,12 @@ class Member::Side : public Port {
     return reached;
   }
 
+  Snapshots& snapshots() override { return no_snapshots_; }
+
  protected:
   Member& member_;
   Wakes& wakes_;
+  NoSnapshots no_snapshots_;
 };
 
 class Member::ProviderSide final : public Side<ProviderContext> {
@@ -95,7 +99,10 @@ class Member::SessionSide final : public Side<SessionContext> {
 
   void install(const Anchor& anchor, Bytes saved) override {
     if (anchor.position().index <= member_.applied.index) return;
-    if (auto loaded = member_.strategy_->load(saved); !loaded) {
+    const auto writer = member_.strategy_->write_state({});
+    auto loaded = writer ? (*writer)->add(saved) : Result<void>(writer.error());
+    if (loaded) loaded = (*writer)->finish();
+    if (!loaded) {
       fail(loaded.error().message());
       return;
     }
@@ -107,6 +114,7 @@ class Member::SessionSide final : public Side<SessionContext> {
     ++member_.installed;
   }
 
+  StagedSnapshot& staging() override { return no_snapshots_; }
   void append_after(Cursor position, const std::vector<LogEntry>& entries) override {
     FakeLog& held = member_.log;
     for (const LogEntry& entry : entries) {

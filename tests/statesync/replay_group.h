@@ -15,14 +15,16 @@ class Replay final : public CatchUpStrategy {
   std::unique_ptr<CatchUpProvider> create_provider(ProviderContext&) override;
   std::unique_ptr<CatchUpSession> create_session(SessionStart start, SessionContext& cx) override;
   bool saves() const override { return false; }
-  Result<Bytes> save() const override { return Bytes{}; }
-  Result<void> load(const Bytes&) override { return {}; }
+  Result<std::unique_ptr<StateReader>> read_state() const override { return no_state(); }
+  Result<std::unique_ptr<StateWriter>> write_state(const Bytes&) override { return no_state(); }
   void adopt() override {}
 
   [[nodiscard]] log_replay::Session* session() { return session_; }
   [[nodiscard]] log_replay::Provider* provider() { return provider_; }
 
  private:
+  static Error no_state() { return {Errc::not_allowed, "there is no machine"}; }
+
   class ProviderCover;
   class SessionCover;
 

@@ -1,4 +1,5 @@
 #include "stores_under_test.h"
+#include "whole_snapshot.h"
 
 #include <string>
 #include <vector>
@@ -214,12 +215,12 @@ TEST_P(LogRules, LargeEntriesAndManySmallOnesComeBackAsTheyWere) {
 TEST_P(LogRules, ErasingAGroupLeavesNothingOfItAndNothingElseChanged) {
   write(write_of(group, commands({1, 1, 5})));
   write(write_of(group_named("other"), commands({1, 1, 5})));
-  ASSERT_TRUE(store.snapshots().put(group, SnapshotId(1), {at(1, 3), {}, {}}));
+  ASSERT_TRUE(put(store.snapshots(), group, SnapshotId(1), {at(1, 3), {}, {}}));
   ASSERT_TRUE(store.log().erase(group));
   store.reopen();
   EXPECT_TRUE(record_of(group).storage.is_none());
   EXPECT_TRUE(store.log().read(group, everything())->empty());
-  EXPECT_TRUE(store.snapshots().load(group, SnapshotId(1)).error().is(Errc::not_found));
+  EXPECT_TRUE(load(store.snapshots(), group, SnapshotId(1)).error().is(Errc::not_found));
   EXPECT_EQ(*store.log().groups(), std::vector<GroupId>{group_named("other")});
   EXPECT_EQ(all_entries(store.log(), group_named("other")), commands({1, 1, 5}));
 }

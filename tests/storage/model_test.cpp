@@ -1,4 +1,5 @@
 #include "stores_under_test.h"
+#include "whole_snapshot.h"
 #include <tessera/primitives/random.h>
 
 #include <algorithm>
@@ -132,8 +133,8 @@ class ModelRun {
     auto& [group, model] = pick();
     const SnapshotId id(++model.snapshots_put);
     const std::string state = std::string(random_.below(3000), 's') + std::to_string(serial_++);
-    const auto stored =
-        store_.snapshots().put(group, id, {at(1, id.value()), Bytes::copy("anchor"), Bytes(state)});
+    const auto stored = put(store_.snapshots(), group, id,
+                            {at(1, id.value()), Bytes::copy("anchor"), Bytes(state)});
     ASSERT_TRUE(stored.has_value()) << stored.error().message();
     model.snapshots[id] = state;
   }
@@ -141,7 +142,7 @@ class ModelRun {
   void drop_snapshots() {
     auto& [group, model] = pick();
     const SnapshotId keep(random_.below(model.snapshots_put + 1));
-    ASSERT_TRUE(store_.snapshots().drop_unused(group, keep));
+    ASSERT_TRUE(drop_unused(store_.snapshots(), group, keep));
     const auto in_force = model.in_force ? std::optional(model.in_force->id) : std::nullopt;
     std::erase_if(model.snapshots,
                   [&](const auto& held) { return held.first != keep && held.first != in_force; });
@@ -159,7 +160,7 @@ class ModelRun {
     ASSERT_EQ(all_entries(store_.log(), group), model.entries);
     compare_one_read(group, model);
     for (std::uint64_t id = 1; id <= model.snapshots_put; ++id) {
-      const auto loaded = store_.snapshots().load(group, SnapshotId(id));
+      const auto loaded = load(store_.snapshots(), group, SnapshotId(id));
       ASSERT_EQ(loaded.has_value(), model.snapshots.contains(SnapshotId(id)));
       if (loaded) {
         ASSERT_EQ(loaded->state.text(), model.snapshots.at(SnapshotId(id)));

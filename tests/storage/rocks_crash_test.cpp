@@ -1,5 +1,6 @@
 #include "store_words.h"
 #include "temporary_folder.h"
+#include "whole_snapshot.h"
 #include <tessera/primitives/random.h>
 #include <tessera/storage/rocks/rocks_store.h>
 #include <tessera/storage/writer.h>
@@ -121,7 +122,7 @@ class Child {
       const GroupId group = group_named(group_names[number]);
       const SnapshotId id(position.index.value() * 1'000'000 + position.term.value());
       const Snapshot snapshot{position, {}, Bytes(position.to_string())};
-      if (!store_.snapshots().put(group, id, snapshot)) {
+      if (!put(store_.snapshots(), group, id, snapshot)) {
         _exit(4);
       }
       tell({number, 1, position.term.value(), position.index.value(), 0});
@@ -185,7 +186,7 @@ void expect_there(Store& store, const std::vector<Acknowledgement>& all) {
       continue;
     }
     const SnapshotId id(one.index * 1'000'000 + one.term);
-    const auto snapshot = store.snapshots().load(group, id);
+    const auto snapshot = load(store.snapshots(), group, id);
     ASSERT_TRUE(snapshot.has_value()) << snapshot.error().message();
     EXPECT_EQ(snapshot->state.text(), at(one.term, one.index).to_string());
   }

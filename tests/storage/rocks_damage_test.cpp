@@ -1,6 +1,7 @@
 #include "raw_database.h"
 #include "store_words.h"
 #include "temporary_folder.h"
+#include "whole_snapshot.h"
 #include <tessera/storage/rocks/internal/keys.h>
 #include <tessera/storage/rocks/rocks_store.h>
 
@@ -24,8 +25,8 @@ class RocksDamage : public ::testing::Test {
   void SetUp() override {
     const auto store = open();
     ASSERT_TRUE(store.has_value()) << store.error().message();
-    ASSERT_TRUE((*store)->snapshots().put(
-        group, SnapshotId(1), {at(1, 2), Bytes::copy("anchor"), Bytes(std::string(3 << 20, 's'))}));
+    ASSERT_TRUE(put((*store)->snapshots(), group, SnapshotId(1),
+                    {at(1, 2), Bytes::copy("anchor"), Bytes(std::string(3 << 20, 's'))}));
     for (std::uint64_t first = 1; first <= 31; first += 10) {
       GroupWrite one = write_of(group, commands({1, first, first + 9}));
       one.genesis = genesis_named("genesis");
@@ -186,22 +187,22 @@ TEST_F(RocksDamage, AnOverwriteThatCannotCutItsPackStopsTheGroupAndNoOther) {
 }
 
 TEST_F(RocksDamage, AMangledManifestOrChunkIsFound) {
-  for (const std::uint32_t number : {0U, 1U, 2U, 3U, 4U}) {
+  for (const std::uint32_t number : {0U, 1U, 2U, 3U}) {
     const std::string key = rocks::part_key(group, {SnapshotId(1), number});
     std::string kept;
     damage([&](RawDatabase& database) {
       kept = database.get(snapshots, key);
       flip(database, snapshots, key);
     });
-    expect_damaged((*open())->snapshots().load(group, SnapshotId(1)),
+    expect_damaged(load((*open())->snapshots(), group, SnapshotId(1)),
                    {group.brief(), "snapshot 1"});
     if (number > 0) {
       damage([&](RawDatabase& database) { database.erase(snapshots, key); });
-      expect_damaged((*open())->snapshots().load(group, SnapshotId(1)), {group.brief()});
+      expect_damaged(load((*open())->snapshots(), group, SnapshotId(1)), {group.brief()});
     }
     damage([&](RawDatabase& database) { database.put(snapshots, {key, kept}); });
   }
-  EXPECT_TRUE((*open())->snapshots().load(group, SnapshotId(1)).has_value());
+  EXPECT_TRUE(load((*open())->snapshots(), group, SnapshotId(1)).has_value());
 }
 
 TEST_F(RocksDamage, AManifestThatIsGoneIsFoundWhenTheGroupIsOpened) {

@@ -1,6 +1,7 @@
 #include "faulty_file_system.h"
 #include "store_words.h"
 #include "temporary_folder.h"
+#include "whole_snapshot.h"
 #include <tessera/storage/rocks/internal/open.h>
 
 #include <memory>
@@ -37,8 +38,8 @@ class RocksFailure : public ::testing::Test {
   void expect_stopped(Store& store, Index last) {
     faults->writes_left = faults->syncs_left = faults->bytes_left = Faults::never;  // it heals
     expect_failed(append(store, last.value() + 1), {});
-    expect_failed(store.snapshots().put(group, SnapshotId(7), {at(1, 1), {}, {}}), {});
-    expect_failed(store.snapshots().drop_unused(group, SnapshotId(7)), {});
+    expect_failed(put(store.snapshots(), group, SnapshotId(7), {at(1, 1), {}, {}}), {});
+    expect_failed(drop_unused(store.snapshots(), group, SnapshotId(7)), {});
     expect_failed(store.log().erase(group), {});
     EXPECT_EQ(store.log().open(group)->last.index, last);
     EXPECT_EQ(all_entries(store.log(), group), commands({1, 1, last.value()}));
@@ -91,38 +92,38 @@ TEST_F(RocksFailure, AFullDiskSaysSo) {
 TEST_F(RocksFailure, ADiskThatFillsDuringASnapshotStopsTheStoreAndKeepsTheOldOne) {
   {
     const auto store = open();
-    ASSERT_TRUE((*store)->snapshots().put(group, SnapshotId(1), {at(1, 1), {}, {}}));
+    ASSERT_TRUE(put((*store)->snapshots(), group, SnapshotId(1), {at(1, 1), {}, {}}));
     GroupWrite one = write_of(group, commands({1, 1, 1}));
     one.snapshot = SnapshotRef{SnapshotId(1), at(1, 1)};
     ASSERT_TRUE((*store)->log().write(std::vector{one}));
     faults->bytes_left = 3 << 20;
-    expect_failed((*store)->snapshots().put(group, SnapshotId(2),
-                                            {at(1, 1), {}, Bytes(std::string(8 << 20, 's'))}),
+    expect_failed(put((*store)->snapshots(), group, SnapshotId(2),
+                      {at(1, 1), {}, Bytes(std::string(8 << 20, 's'))}),
                   {"the disk is full"});
     expect_stopped(**store, Index(1));
   }
   faults->bytes_left = Faults::never;
   const auto store = open();
   ASSERT_TRUE(store.has_value()) << store.error().message();
-  EXPECT_TRUE((*store)->snapshots().load(group, SnapshotId(1)).has_value());
-  EXPECT_TRUE((*store)->snapshots().load(group, SnapshotId(2)).error().is(Errc::not_found));
+  EXPECT_TRUE(load((*store)->snapshots(), group, SnapshotId(1)).has_value());
+  EXPECT_TRUE(load((*store)->snapshots(), group, SnapshotId(2)).error().is(Errc::not_found));
   EXPECT_TRUE(append(**store, 2).has_value());
 }
 
 TEST_F(RocksFailure, ASnapshotReplacedInPartIsNotTakenForTheOldOneNorTheNewOne) {
   {
     const auto store = open();
-    ASSERT_TRUE((*store)->snapshots().put(group, SnapshotId(1),
-                                          {at(1, 1), {}, Bytes(std::string(60 << 20, 'o'))}));
+    ASSERT_TRUE(put((*store)->snapshots(), group, SnapshotId(1),
+                    {at(1, 1), {}, Bytes(std::string(60 << 20, 'o'))}));
     faults->bytes_left = 40 << 20;
-    expect_failed((*store)->snapshots().put(group, SnapshotId(1),
-                                            {at(1, 2), {}, Bytes(std::string(60 << 20, 'n'))}),
+    expect_failed(put((*store)->snapshots(), group, SnapshotId(1),
+                      {at(1, 2), {}, Bytes(std::string(60 << 20, 'n'))}),
                   {"the disk is full"});
     faults->bytes_left = Faults::never;
   }
   const auto store = open();
   ASSERT_TRUE(store.has_value()) << store.error().message();
-  EXPECT_TRUE((*store)->snapshots().load(group, SnapshotId(1)).error().is(Errc::not_found));
+  EXPECT_TRUE(load((*store)->snapshots(), group, SnapshotId(1)).error().is(Errc::not_found));
 }
 
 TEST_F(RocksFailure, AFullDiskAtTheStartIsAnErrorOfTheStart) {
@@ -153,7 +154,8 @@ class RocksFailureAtEveryStep : public RocksFailure {
         acknowledged = written ? index : acknowledged;
         if (index == 5) {
           const Snapshot state{at(1, index), {}, Bytes::copy("state")};
-          const bool put = (*store)->snapshots().put(group, SnapshotId(index), state).has_value();
+          const bool put =
+              testing::put((*store)->snapshots(), group, SnapshotId(index), state).has_value();
           EXPECT_FALSE(put && failed) << "a snapshot after a failure";
           failed |= !put;
           snapshot = put ? index : snapshot;
@@ -177,7 +179,7 @@ class RocksFailureAtEveryStep : public RocksFailure {
     EXPECT_GE(record->last.index, Index(acknowledged));
     EXPECT_EQ(all_entries((*store)->log(), group), commands({1, 1, record->last.index.value()}));
     if (snapshot > 0) {
-      EXPECT_TRUE((*store)->snapshots().load(group, SnapshotId(snapshot)).has_value());
+      EXPECT_TRUE(load((*store)->snapshots(), group, SnapshotId(snapshot)).has_value());
     }
   }
 };

@@ -1,5 +1,6 @@
 #include "store_words.h"
 #include "temporary_folder.h"
+#include "whole_snapshot.h"
 #include <tessera/primitives/random.h>
 #include <tessera/storage/rocks/internal/open.h>
 #include <tessera/storage/writer.h>
@@ -119,9 +120,9 @@ TEST(RocksThreads, SnapshotsAreStoredBesideALogThatIsWritten) {
     std::thread snapshots([&] {
       for (std::uint64_t id = 1; id <= 3; ++id) {
         const Snapshot snapshot{at(1, id), {}, Bytes(std::string(2 << 20, 's'))};
-        EXPECT_TRUE(store->snapshots().put(group, SnapshotId(id), snapshot));
-        EXPECT_TRUE(store->snapshots().drop_unused(group, SnapshotId(id)));
-        EXPECT_TRUE(store->snapshots().load(group, SnapshotId(id)).has_value());
+        EXPECT_TRUE(put(store->snapshots(), group, SnapshotId(id), snapshot));
+        EXPECT_TRUE(drop_unused(store->snapshots(), group, SnapshotId(id)));
+        EXPECT_TRUE(load(store->snapshots(), group, SnapshotId(id)).has_value());
       }
     });
     for (std::uint64_t index = 1; index <= 200; ++index) {
@@ -131,7 +132,7 @@ TEST(RocksThreads, SnapshotsAreStoredBesideALogThatIsWritten) {
     snapshots.join();
   }
   EXPECT_EQ(all_entries(store->log(), group), commands({1, 1, 200, 100}));
-  EXPECT_TRUE(store->snapshots().load(group, SnapshotId(1)).error().is(Errc::not_found));
+  EXPECT_TRUE(load(store->snapshots(), group, SnapshotId(1)).error().is(Errc::not_found));
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include "stores_under_test.h"
+#include "whole_snapshot.h"
 #include <tessera/primitives/random.h>
 
 #include <string>
@@ -12,7 +13,7 @@ using namespace testing;
 class SnapshotRules : public EveryStore {
  protected:
   void put(std::uint64_t id, const Snapshot& snapshot) {
-    const auto stored = store.snapshots().put(group, SnapshotId(id), snapshot);
+    const auto stored = testing::put(store.snapshots(), group, SnapshotId(id), snapshot);
     ASSERT_TRUE(stored.has_value()) << stored.error().message();
   }
   void put_in_force(std::uint64_t id, const Snapshot& snapshot) {
@@ -22,12 +23,12 @@ class SnapshotRules : public EveryStore {
     write(write_ref);
   }
   bool holds(std::uint64_t id) {
-    const auto loaded = store.snapshots().load(group, SnapshotId(id));
+    const auto loaded = load(store.snapshots(), group, SnapshotId(id));
     EXPECT_TRUE(loaded || loaded.error().is(Errc::not_found)) << loaded.error().message();
     return loaded.has_value();
   }
   void expect_stored(std::uint64_t id, const Snapshot& snapshot) {
-    const auto loaded = store.snapshots().load(group, SnapshotId(id));
+    const auto loaded = load(store.snapshots(), group, SnapshotId(id));
     ASSERT_TRUE(loaded.has_value()) << loaded.error().message();
     EXPECT_EQ(loaded->position, snapshot.position);
     EXPECT_EQ(loaded->anchor, snapshot.anchor);
@@ -64,7 +65,7 @@ TEST_P(SnapshotRules, AnUnknownSnapshotIsNotFound) {
   put(1, snapshot_of(1, 1));
   EXPECT_FALSE(holds(2));
   EXPECT_TRUE(
-      store.snapshots().load(group_named("other"), SnapshotId(1)).error().is(Errc::not_found));
+      load(store.snapshots(), group_named("other"), SnapshotId(1)).error().is(Errc::not_found));
 }
 
 TEST_P(SnapshotRules, UnusedSnapshotsAreDroppedAndThoseInUseStay) {
@@ -72,14 +73,15 @@ TEST_P(SnapshotRules, UnusedSnapshotsAreDroppedAndThoseInUseStay) {
   put_in_force(2, snapshot_of(2, 2 << 20));
   put(3, snapshot_of(3, 30));
   put(4, snapshot_of(4, 40));
-  ASSERT_TRUE(store.snapshots().put(group_named("other"), SnapshotId(9), snapshot_of(9, 9)));
-  ASSERT_TRUE(store.snapshots().drop_unused(group, SnapshotId(4)));
+  ASSERT_TRUE(
+      testing::put(store.snapshots(), group_named("other"), SnapshotId(9), snapshot_of(9, 9)));
+  ASSERT_TRUE(drop_unused(store.snapshots(), group, SnapshotId(4)));
   store.reopen();
   EXPECT_FALSE(holds(1));
   expect_stored(2, snapshot_of(2, 2 << 20));
   EXPECT_FALSE(holds(3));
   expect_stored(4, snapshot_of(4, 40));
-  EXPECT_TRUE(store.snapshots().load(group_named("other"), SnapshotId(9)).has_value());
+  EXPECT_TRUE(load(store.snapshots(), group_named("other"), SnapshotId(9)).has_value());
   EXPECT_EQ(record_of(group).snapshot, (SnapshotRef{SnapshotId(2), at(2, 77)}));
 }
 

@@ -23,6 +23,7 @@ void Applier::start_from(Start start) {
   applied_ = start.position;
   time_ = start.time;
   sessions_ = std::move(start.sessions);
+  meter_.restart();
   fetched_.clear();
   reading_ = false;
 }
@@ -77,6 +78,7 @@ bool Applier::apply(const RawEntry& entry, const GroupSettings& settings, Operat
   }
   applied_ = entry.position;
   time_ = entry.time;
+  meter_.applied(entry.position.index, entry.size());
   outbox_.status_changed();
   return true;
 }

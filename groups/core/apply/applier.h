@@ -3,6 +3,7 @@
 #include <tessera/groups/core/client/operations.h>
 #include <tessera/groups/core/exactly_once/session_table.h>
 #include <tessera/groups/core/raft/raft.h>
+#include <tessera/groups/core/snapshot/log_meter.h>
 #include <tessera/groups/machine_port.h>
 
 #include <deque>
@@ -54,6 +55,8 @@ class Applier {
   [[nodiscard]] const Cursor& applied() const { return applied_; }
   [[nodiscard]] LogTime time() const { return time_; }
   [[nodiscard]] const SessionTable& sessions() const { return sessions_; }
+  /// How large the log is that was applied.
+  [[nodiscard]] LogMeter& meter() { return meter_; }
   /// Why it does not go on: `machine_failed`, `needs_upgrade`, or what reading the log said.
   [[nodiscard]] const std::optional<Error>& problem() const { return problem_; }
 
@@ -76,6 +79,7 @@ class Applier {
   SessionTable sessions_;         ///< at `applied_`, like the machine
   std::deque<RawEntry> fetched_;  ///< from the store, contiguous from `applied` on
   bool reading_ = false;
+  LogMeter meter_;
   std::optional<Error> problem_;
 };
 

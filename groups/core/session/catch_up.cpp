@@ -101,6 +101,25 @@ void CatchUp::entries_read(CatchUpHost::Reader reader, Index from, std::vector<L
   session_->poll_wanted = true;
 }
 
+void CatchUp::part_read(CatchUpHost::Reader reader, const storage::SnapshotPart& part,
+                        std::optional<Bytes> data) {
+  if (reader == CatchUpHost::Reader::provider) {
+    provider_->part_read(part, std::move(data), provider_side_);
+    return;
+  }
+  if (!session_ || session_->finishing) return;
+  session_->session->part_read(part, std::move(data), session_->side);
+  session_->poll_wanted = true;
+}
+
+void CatchUp::loads() {
+  if (session_) session_->advanced = true;
+}
+
+void CatchUp::load_failed(const Error& reason) {
+  if (session_) session_->side.fail("the staged snapshot does not load: " + reason.message());
+}
+
 void CatchUp::marker(const Cursor& position, const Bytes& marker) {
   provider_->marker(position, marker, provider_side_);
 }
@@ -234,6 +253,7 @@ void CatchUp::end(TimePoint now, const std::string& failure) {
   const auto pause = std::min(back_off_max, back_off_first * (1U << std::min(failures_, 10U)));
   ++failures_;
   open_not_before_ = now + pause;
+  host_.snapshots().stop_loading();
   session_.reset();
   host_.raft()->session_runs(std::nullopt);
   outbox_.status_changed();
@@ -242,6 +262,7 @@ void CatchUp::end(TimePoint now, const std::string& failure) {
 void CatchUp::abandon(const std::string& reason) {
   if (!session_) return;
   outbox_.log(LogLevel::info, "ends its catch-up session: " + reason);
+  host_.snapshots().stop_loading();
   session_.reset();
   if (host_.raft() != nullptr) host_.raft()->session_runs(std::nullopt);
   outbox_.status_changed();

@@ -26,6 +26,12 @@ class CatchUp {
   void buffer(const RaftEvents::Batch& batch);
   void receive(const PeerId& from, Bytes message);
   void entries_read(CatchUpHost::Reader reader, Index from, std::vector<LogEntry> entries);
+  void part_read(CatchUpHost::Reader reader, const storage::SnapshotPart& part,
+                 std::optional<Bytes> data);
+  /// A staged snapshot is being loaded, and gets on.
+  void loads();
+  /// It does not load.
+  void load_failed(const Error& reason);
   void marker(const Cursor& position, const Bytes& marker);
   void woken();
   /// The strategy needs no entries up to here; nothing above what is committed.

@@ -9,6 +9,8 @@
 /// What the catch-up side of a core may see and do of the rest of it. Implemented by `GroupCore`.
 namespace tessera::core {
 
+class SnapshotHost;
+
 class CatchUpHost {
  public:
   /// Who asked for entries from the log.
@@ -27,6 +29,8 @@ class CatchUpHost {
   [[nodiscard]] virtual Waker waker() = 0;
   virtual bool send_sync(const PeerId& peer, Bytes message) = 0;
   virtual void read_for(Reader reader, Index from, std::size_t bytes_max) = 0;
+
+  [[nodiscard]] virtual SnapshotHost& snapshots() = 0;
 
   /// Asks for the state `saved`, already loaded by the strategy, to be made durable and adopted.
   virtual Result<void> install(const Anchor& anchor, Bytes saved) = 0;

@@ -1,7 +1,20 @@
 #include <tessera/groups/command_envelope.h>
 #include <tessera/groups/core/session/contexts.h>
 
+#include <utility>
+
 namespace tessera::core {
+namespace {
+
+/// Fills a fresh machine with `saved`, which is all of its parts in one.
+Result<void> load(CatchUpStrategy& strategy, const Bytes& saved) {
+  auto writer = strategy.write_state({});
+  if (!writer) return std::move(writer).error();
+  if (auto added = (*writer)->add(saved); !added) return added;
+  return (*writer)->finish();
+}
+
+}  // namespace
 
 Cursor RaftLogWindow::base() const {
   return host_.raft() == nullptr ? Cursor{} : host_.raft()->log().base();
@@ -44,7 +57,7 @@ void SessionSide::install(const Anchor& anchor, Bytes saved) {
     fail("the strategy installs state but has no save and restore");
     return;
   }
-  if (auto loaded = strategy_.load(saved); !loaded) {
+  if (auto loaded = load(strategy_, saved); !loaded) {
     fail("the state to install does not load: " + loaded.error().message());
     return;
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <tessera/groups/core/session/catch_up_host.h>
+#include <tessera/groups/core/session/snapshot_sides.h>
 
 #include <algorithm>
 #include <optional>
@@ -35,7 +36,7 @@ template <class Base>
 class SharedContext : public Base {
  public:
   SharedContext(CatchUpHost& host, CatchUpHost::Reader reader)
-      : host_(host), reader_(reader), window_(host) {}
+      : host_(host), reader_(reader), window_(host), snapshots_(host.snapshots(), reader) {}
 
   [[nodiscard]] const LogWindow& log() const override { return window_; }
   [[nodiscard]] Cursor committed() const override {
@@ -68,6 +69,7 @@ class SharedContext : public Base {
   void read_log(Index from, std::size_t bytes_max) override {
     host_.read_for(reader_, from, bytes_max);
   }
+  [[nodiscard]] Snapshots& snapshots() override { return snapshots_; }
 
   [[nodiscard]] WakeRequests& requests() { return requests_; }
   [[nodiscard]] const WakeRequests& requests() const { return requests_; }
@@ -78,6 +80,7 @@ class SharedContext : public Base {
  private:
   CatchUpHost::Reader reader_;
   RaftLogWindow window_;
+  SnapshotsSide snapshots_;
   WakeRequests requests_;
 };
 
@@ -93,9 +96,13 @@ class ProviderSide final : public SharedContext<ProviderContext> {
 class SessionSide final : public SharedContext<SessionContext> {
  public:
   SessionSide(CatchUpHost& host, CatchUpStrategy& strategy, Cursor target)
-      : SharedContext(host, CatchUpHost::Reader::session), strategy_(strategy), target_(target) {}
+      : SharedContext(host, CatchUpHost::Reader::session),
+        strategy_(strategy),
+        target_(target),
+        staging_(host.snapshots(), [this](std::string reason) { fail(std::move(reason)); }) {}
 
   void install(const Anchor& anchor, Bytes saved) override;
+  [[nodiscard]] StagedSnapshot& staging() override { return staging_; }
   void append_after(Cursor position, const std::vector<LogEntry>& entries) override;
   void fail(std::string reason) override;
   void report(const SyncProgress& progress) override { progress_ = progress; }
@@ -107,6 +114,7 @@ class SessionSide final : public SharedContext<SessionContext> {
  private:
   CatchUpStrategy& strategy_;
   Cursor target_;
+  StagingSide staging_;
   SyncProgress progress_;
   std::optional<std::string> failure_;
 };

@@ -46,8 +46,8 @@ void MemberStrand::follow_up() {
 }
 
 void MemberStrand::perform(core::Effects effects) {
-  for (core::StoreSnapshot& snapshot : effects.snapshots) {
-    store_snapshot(std::move(snapshot));
+  for (core::SnapshotTask& task : effects.snapshots) {
+    snapshot_task(std::move(task));
   }
   for (core::Persist& persist : effects.persists) {
     submit(std::move(persist));

@@ -51,6 +51,12 @@ void MemberStrand::open_blocking() {
   std::optional<Result<core::CoreRecord>> record;
   const bool open = home_.vault->use([&](storage::Store& store) {
     record = open_record(store, group, core::CoreLimits{}.recent_max);
+    if (*record && (*record)->snapshot) {
+      auto restored = restore_machine(store, group, *(*record)->snapshot, *options_.ports.strategy);
+      if (!restored) {
+        record = std::move(restored).error().within("restoring the snapshot");
+      }
+    }
   });
   if (!open) {
     stop({Errc::group_closed, "the network has been closed"});

@@ -6,7 +6,6 @@ namespace tessera::shell {
 
 void MemberStrand::submit(core::Persist persist) {
   const core::Ticket ticket = persist.ticket;
-  const auto snapshot = persist.write.snapshot;
   held_.submitted(ticket);
   home_.vault->submit(std::move(persist.write),
                       [weak = weak_from_this(), ticket](const Result<void>& written) {
@@ -25,13 +24,6 @@ void MemberStrand::submit(core::Persist persist) {
                           self->post([](MemberStrand& on_strand) { on_strand.note_durable(); });
                         }
                       });
-  if (snapshot) {
-    // In this order on the writer's thread: the snapshot is in force by now, older ones are not.
-    home_.vault->run_in_order([group = group_, id = snapshot->id](storage::Store& store) {
-      // One that stays behind is dropped with the next.
-      static_cast<void>(store.snapshots().drop_unused(group, id));
-    });
-  }
 }
 
 void MemberStrand::note_durable() {
@@ -79,18 +71,6 @@ void MemberStrand::read_entries(const core::ReadEntries& read) {
           });
         });
       });
-}
-
-void MemberStrand::store_snapshot(core::StoreSnapshot snapshot) {
-  home_.vault->run_in_order([weak = weak_from_this(), group = group_,
-                             snapshot = std::make_shared<core::StoreSnapshot>(std::move(snapshot))](
-                                storage::Store& store) {
-    auto stored = store.snapshots().put(group, snapshot->id, snapshot->snapshot);
-    const auto self = weak.lock();
-    if (!stored && self) {
-      self->store_failed(stored.error());
-    }
-  });
 }
 
 void MemberStrand::store_failed(const Error& reason) {

@@ -118,7 +118,7 @@ class MemberStrand : public std::enable_shared_from_this<MemberStrand> {
   void submit(core::Persist persist);
   void note_durable();
   void read_entries(const core::ReadEntries& read);
-  void store_snapshot(core::StoreSnapshot snapshot);
+  void snapshot_task(core::SnapshotTask task);  // member_snapshots.cpp
   void store_failed(const Error& reason);
 
   // Bonds (member_bonds.cpp).

@@ -74,6 +74,30 @@ constexpr std::size_t read_bytes = std::size_t{4} << 20;
                                std::make_move_iterator(kept.end()));
 }
 
+/// The snapshot in force, and the newest one that a session had begun to put together.
+[[nodiscard]] Result<void> find_snapshots(storage::SnapshotStore& store, GroupId group,
+                                          core::CoreRecord& opened) {
+  const auto ids = store.held(group);
+  if (!ids) {
+    return ids.error();
+  }
+  const auto& in_force = opened.record.snapshot;
+  for (const storage::SnapshotId id : *ids) {
+    auto found = store.find(group, id);
+    const bool wanted = in_force && in_force->id == id;
+    if (!found && wanted) {
+      return std::move(found).error();
+    }
+    if (wanted) {
+      opened.snapshot = core::KeptSnapshot{id, std::move(found->manifest)};
+    } else if (found && found->manifest.parts != 0) {
+      opened.staged = core::KeptSnapshot{id, std::move(found->manifest)};
+    }
+    opened.last_snapshot = id;
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<core::CoreRecord> open_record(storage::Store& store, GroupId group, std::size_t recent_max) {
@@ -96,14 +120,34 @@ Result<core::CoreRecord> open_record(storage::Store& store, GroupId group, std::
     return std::move(recent).error();
   }
   opened.recent = *std::move(recent);
-  if (opened.record.snapshot) {
-    auto snapshot = store.snapshots().load(group, opened.record.snapshot->id);
-    if (!snapshot) {
-      return std::move(snapshot).error();
-    }
-    opened.snapshot = *std::move(snapshot);
+  if (auto found = find_snapshots(store.snapshots(), group, opened); !found) {
+    return std::move(found).error();
   }
   return opened;
+}
+
+Result<void> restore_machine(storage::Store& store, GroupId group,
+                             const core::KeptSnapshot& snapshot, CatchUpStrategy& strategy) {
+  if (!strategy.saves()) {
+    return {Errc::damaged, "group " + group.brief() +
+                               ": it begins with a snapshot, but the machine's strategy has no "
+                               "save and restore"};
+  }
+  auto writer = strategy.write_state(snapshot.manifest.contents);
+  if (!writer) {
+    return std::move(writer).error();
+  }
+  for (std::uint32_t number = 1; number <= snapshot.manifest.parts; ++number) {
+    const auto part = storage::required_part(store.snapshots(), group, {snapshot.id, number});
+    if (!part) {
+      return part.error();
+    }
+    if (auto added = (*writer)->add(*part); !added) {
+      return std::move(added).error().within("restoring " +
+                                             storage::name_of({snapshot.id, number}));
+    }
+  }
+  return (*writer)->finish();
 }
 
 }  // namespace tessera::shell

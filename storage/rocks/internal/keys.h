@@ -1,7 +1,7 @@
 #pragma once
 
 #include <tessera/primitives/ids.h>
-#include <tessera/storage/group_record.h>
+#include <tessera/storage/store.h>
 
 #include <rocksdb/slice.h>
 
@@ -29,10 +29,6 @@ inline constexpr std::string_view positions_prefix = "positions/";
 [[nodiscard]] std::optional<Index> first_of_pack(GroupId group, rocksdb::Slice key);
 
 // `snapshot`: the group, the snapshot and a part's number; part 0 is the manifest
-struct SnapshotPart {
-  SnapshotId snapshot;
-  std::uint32_t number = 0;
-};
 [[nodiscard]] std::string part_key(GroupId group, SnapshotPart part);
 [[nodiscard]] std::optional<SnapshotPart> part_of(GroupId group, rocksdb::Slice key);
 

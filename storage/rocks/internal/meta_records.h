@@ -5,6 +5,7 @@
 #include <tessera/primitives/ids.h>
 #include <tessera/storage/group_record.h>
 #include <tessera/storage/rocks/internal/seal.h>
+#include <tessera/storage/store.h>
 
 #include <cstdint>
 #include <optional>
@@ -105,19 +106,18 @@ struct GroupWitness {
   }
 };
 
-/// Written last: a snapshot without it was never stored.
-struct SnapshotManifest {
+/// What a snapshot is, and whether all of it is there.
+struct SnapshotRecord {
   static constexpr RecordKind kind = RecordKind::snapshot_manifest;
   GroupId group;
   SnapshotId id;
-  Cursor position;
-  std::uint64_t anchor_bytes = 0;
-  std::uint64_t state_bytes = 0;
-  std::uint32_t chunk_bytes = 0;
+  StoredSnapshot stored;
 
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(group, id, position, anchor_bytes, state_bytes, chunk_bytes);
+    SnapshotManifest& manifest = stored.manifest;
+    archive(group, id, stored.complete, manifest.position, manifest.anchor, manifest.parts,
+            manifest.contents);
   }
 };
 

@@ -65,7 +65,15 @@ TEST(TcpDial, RestsWhileThePeerIsLinkedAndResumesWhenTheLinkIsLost) {
   ASSERT_TRUE(other.events->wait([&] { return other.events->links_seen == 2; }));
 }
 
+bool knows_localhost() {
+  boost::asio::io_context io;
+  boost::system::error_code failed;
+  boost::asio::ip::tcp::resolver(io).resolve("localhost", "", failed);
+  return !failed;
+}
+
 TEST(TcpDial, OfANameIsResolved) {
+  if (!knows_localhost()) GTEST_SKIP() << "this machine has no address for 'localhost'";
   Threads threads(2);
   TcpNode one(threads);
   TcpNode other(threads);
