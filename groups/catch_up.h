@@ -91,6 +91,11 @@ class Snapshots {
   /// applied since the newest one, one is being taken already, or there is nothing to take.
   virtual bool take() = 0;
   [[nodiscard]] virtual bool taking() const = 0;
+  /// Bytes of the entries behind `index` that were applied in this life, about.
+  [[nodiscard]] virtual std::uint64_t log_bytes_behind(Index index) const = 0;
+  /// The log has nearly grown so long that a new one is taken, here, at whatever position that
+  /// will be. A leader may make all members take it at one position with a marker before.
+  [[nodiscard]] virtual bool due() const = 0;
   /// Keeps a snapshot, and the log behind it, at least until `until`.
   virtual void lease(storage::SnapshotId snapshot, TimePoint until) = 0;
   /// Asks for a part; answered by `part_read` on whoever asked, without bytes if it is not held or
@@ -145,6 +150,9 @@ class CatchUpContext {
   /// Asks for entries from `from` on, up to `bytes_max` bytes; answered by `entries_read` on
   /// whoever asked, with nothing if `from` is not held.
   virtual void read_log(Index from, std::size_t bytes_max) = 0;
+
+  /// Something that an operator should hear of: a peer that sends what is wrong, say.
+  virtual void warn(const std::string& what) = 0;
 
   [[nodiscard]] virtual Snapshots& snapshots() = 0;
 };

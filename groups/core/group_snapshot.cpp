@@ -67,10 +67,17 @@ void GroupCore::State::work_on_snapshots() {
 
 void GroupCore::State::take_if_log_is_long() {
   if (!ports_.strategy.saves() || maker_.running() || !raft_) return;
-  const Index held = newest_ ? newest_->manifest.position.index : Index{};
-  if (applier_.meter().behind(held) <= options_.limits.retention_max) return;
+  if (log_behind_newest() <= options_.limits.retention_max) return;
   // Where it cannot be taken it is tried again when as much has come once more.
   if (!begin_snapshot()) applier_.meter().restart();
+}
+
+bool GroupCore::State::snapshot_due() {
+  return !maker_.running() && log_behind_newest() > options_.limits.retention_max / 4 * 3;
+}
+
+std::uint64_t GroupCore::State::log_behind_newest() {
+  return applier_.meter().behind(newest_ ? newest_->manifest.position.index : Index{});
 }
 
 void GroupCore::State::snapshot_made(const KeptSnapshot& snapshot) {

@@ -111,6 +111,7 @@ class GroupCore::State final : public CatchUpHost, private SnapshotHost {
   [[nodiscard]] TimePoint now() const override { return now_; }
   [[nodiscard]] Waker waker() override;
   bool send_sync(const PeerId& peer, Bytes message) override;
+  void warn(const std::string& what) override { outbox_.log(LogLevel::warning, what); }
   void read_for(Reader reader, Index from, std::size_t bytes_max) override;
   [[nodiscard]] SnapshotHost& snapshots() override { return *this; }
   Result<void> install(const Anchor& anchor, Bytes saved) override;
@@ -121,6 +122,10 @@ class GroupCore::State final : public CatchUpHost, private SnapshotHost {
   }
   bool begin_snapshot() override;
   [[nodiscard]] bool taking_snapshot() const override { return maker_.running(); }
+  [[nodiscard]] std::uint64_t log_bytes_behind(Index index) override {
+    return applier_.meter().behind(index);
+  }
+  [[nodiscard]] bool snapshot_due() override;
   void lease(storage::SnapshotId snapshot, TimePoint until) override;
   void read_part(Reader reader, const storage::SnapshotPart& part) override;
   [[nodiscard]] const std::optional<KeptSnapshot>& staged() const override { return staged_; }
@@ -176,6 +181,7 @@ class GroupCore::State final : public CatchUpHost, private SnapshotHost {
   [[nodiscard]] bool snapshots_pending() const;
   void snapshot_made(const KeptSnapshot& snapshot);
   void take_if_log_is_long();
+  [[nodiscard]] std::uint64_t log_behind_newest();
   void new_snapshot_in_force();
   void drop_unused_snapshots();
   /// The entries up to here may go: a durable snapshot holds what they did, and nobody whom this

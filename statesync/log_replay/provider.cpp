@@ -26,7 +26,7 @@ std::optional<Message> Provider::receive(Message message, const PeerId& sender,
     offer.held = held_by(cx, ask->target);
     const Index last = std::min(ask->range.last, offer.held.committed.index);
     offer.terms = TermRuns::of(cx.log(), {ask->range.first, last});
-    cx.send_to(sender, encode(Message{message.session, std::move(offer)}));
+    cx.send_to(sender, settings_.envelope(Message{message.session, std::move(offer)}));
     return std::nullopt;
   }
   if (const auto* fetch = std::get_if<Fetch>(&message.body)) {
@@ -54,7 +54,7 @@ void Provider::enqueue(const Fetch& fetch, std::uint64_t session, const PeerId& 
     }
     refused = Refusal{fetch.request, held_by(cx, fetch.target), Refusal::Reason::busy};
   }
-  cx.send_to(sender, encode(Message{session, *refused}));
+  cx.send_to(sender, settings_.envelope(Message{session, *refused}));
 }
 
 std::optional<Refusal> Provider::refusal(const Fetch& fetch, const ProviderContext& cx) const {
@@ -167,7 +167,7 @@ void Provider::deliver(const Reading& to, const std::vector<LogEntry>& entries,
 }
 
 void Provider::send(const PeerId& to, const Message& message, ProviderContext& cx) {
-  Bytes bytes = encode(message);
+  Bytes bytes = settings_.envelope(message);
   if (cx.send_to(to, bytes) || !cx.bonds().contains(to)) return;
   Requester& requester = requesters_[to];
   if (requester.session != message.session && requester.session != 0) return;

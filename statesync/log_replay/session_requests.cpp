@@ -23,7 +23,7 @@ void Session::ask(const PeerId& peer, SessionContext& cx) {
   Source* source = sources_.find(peer);
   const Index first = settled_ ? gap_.next() - 1 : cx.committed().index;
   source->asked_at = cx.now();
-  cx.send_to(peer, encode(Message{number_, Ask{{first, target_.index}, target_}}));
+  cx.send_to(peer, settings_.envelope(Message{number_, Ask{{first, target_.index}, target_}}));
 }
 
 /// Peers whose answer is outstanding, or too old to go on with.
@@ -108,7 +108,8 @@ bool Session::send(const PeerId& peer, IndexRange range, SessionContext& cx) {
   request.range = range;
   request.bytes = bytes;
   request.sent_at = cx.now();
-  if (!cx.send_to(peer, encode(Message{number_, Fetch{request.id, range, bytes, target_}}))) {
+  if (!cx.send_to(peer,
+                  settings_.envelope(Message{number_, Fetch{request.id, range, bytes, target_}}))) {
     source.blocked_until = cx.now() + unsent_rest;
     return false;
   }

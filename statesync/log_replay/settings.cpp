@@ -1,4 +1,6 @@
 #include <tessera/primitives/check.h>
+#include <tessera/primitives/codec.h>
+#include <tessera/statesync/log_replay/message.h>
 #include <tessera/statesync/log_replay/settings.h>
 
 namespace tessera::log_replay {
@@ -11,6 +13,8 @@ void Settings::check_bounds() const {
   check(request_timeout > Duration::zero(), "LogReplay: request_timeout must be positive");
   check(ask_again > Duration::zero(), "LogReplay: ask_again must be positive");
 }
+
+Bytes Settings::plain(const Message& message) { return encode(message); }
 
 UniqueId Settings::signature() const {
   constexpr std::string_view format = "tessera/log-replay/1";

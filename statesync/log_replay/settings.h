@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tessera/primitives/bytes.h>
 #include <tessera/primitives/time.h>
 #include <tessera/primitives/unique_id.h>
 
@@ -8,6 +9,8 @@
 
 /// How log replay fetches. A plain value.
 namespace tessera::log_replay {
+
+struct Message;
 
 struct Settings {
   Settings() = default;
@@ -34,6 +37,10 @@ struct Settings {
 
   /// Enters the group id.
   [[nodiscard]] UniqueId signature() const;
+
+  /// A message as it is sent: for strategies that carry those of log replay among their own.
+  Bytes (*envelope)(const Message& message) = &plain;
+  [[nodiscard]] static Bytes plain(const Message& message);
 
   static constexpr std::size_t chunk_bytes_min = std::size_t{1} << 10U;
   static constexpr std::size_t chunk_bytes_max = std::size_t{32} << 20U;

@@ -81,7 +81,7 @@ class Disk {
   /// Everything that is durable at one moment, as a backup holds it.
   struct Copy {
     GroupLog durable;
-    std::map<storage::SnapshotId, storage::Snapshot> snapshots;
+    std::map<storage::SnapshotId, HeldParts> snapshots;
     std::uint64_t starts = 0;
   };
   [[nodiscard]] Copy copy() const { return {durable_, snapshots_, starts_}; }

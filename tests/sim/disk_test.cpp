@@ -14,6 +14,7 @@ class Recorder final : public DiskOwner {
   void has_read(std::uint64_t /*id*/, std::vector<RawEntry> entries) override {
     read = entries.size();
   }
+  void snapshot_done(std::uint64_t /*id*/, Result<Bytes> /*part*/) override {}
   std::vector<std::uint64_t> tickets;
   std::size_t read = 0;
 };

@@ -1,6 +1,7 @@
 #include <tessera/conformance/cast.h>
 #include <tessera/conformance/machines.h>
 #include <tessera/conformance/replay_tape.h>
+#include <tessera/conformance/snapshot_tape.h>
 #include <tessera/conformance/whole_tape.h>
 #include <tessera/statesync/adapter.h>
 
@@ -17,32 +18,42 @@ MachineParts make_whole_tape() {
 }
 
 /// A typed machine behind its adapter, as the invariants see it.
+template <class Typed>
 class AdaptedTape final : public WatchedMachine {
  public:
-  using Adapter = MachineAdapter<ReplayTape>;
+  using Adapter = MachineAdapter<Typed>;
 
   AdaptedTape()
-      : notes_(std::make_shared<ReplayTape::Notes>()),
-        adapter_(std::make_shared<Adapter>([notes = notes_] { return ReplayTape(notes); })) {}
+      : notes_(std::make_shared<typename Typed::Notes>()),
+        adapter_(std::make_shared<Adapter>([notes = notes_] { return Typed(notes); })) {}
 
   [[nodiscard]] const Tape& tape() const override { return adapter_->machine().tape(); }
   std::vector<AppliedCommand> take_applied() override { return std::exchange(*notes_, {}); }
   [[nodiscard]] const std::shared_ptr<Adapter>& adapter() const { return adapter_; }
 
  private:
-  std::shared_ptr<ReplayTape::Notes> notes_;
+  std::shared_ptr<typename Typed::Notes> notes_;
   std::shared_ptr<Adapter> adapter_;
 };
 
-MachineParts make_replay_tape() {
-  auto watched = std::make_shared<AdaptedTape>();
+template <class Typed>
+MachineParts make_adapted() {
+  auto watched = std::make_shared<AdaptedTape<Typed>>();
   return {watched->adapter(), watched->adapter(), watched};
 }
 
 }  // namespace
 
 MachineParts make_machine(Swarm::Strategy strategy) {
-  return strategy == Swarm::Strategy::whole_state ? make_whole_tape() : make_replay_tape();
+  switch (strategy) {
+    case Swarm::Strategy::whole_state:
+      return make_whole_tape();
+    case Swarm::Strategy::log_replay:
+      return make_adapted<ReplayTape>();
+    case Swarm::Strategy::snapshot_sync:
+      return make_adapted<SnapshotTape>();
+  }
+  return {};
 }
 
 Cast tape_cast(Swarm::Strategy strategy) {

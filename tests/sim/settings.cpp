@@ -108,6 +108,8 @@ std::vector<Setting> of_the_limits() {
       setting("limit-waiting", [](Swarm& s) -> decltype(auto) { return (s.limits.waiting_max); }),
       setting("limit-unanswered",
               [](Swarm& s) -> decltype(auto) { return (s.limits.unanswered_max); }),
+      setting("limit-retention",
+              [](Swarm& s) -> decltype(auto) { return (s.limits.retention_max); }),
       setting("limit-uncommitted",
               [](Swarm& s) -> decltype(auto) { return (s.limits.uncommitted_max); }),
       setting("limit-in-flight",

@@ -153,6 +153,24 @@ void draw_elections(Swarm& swarm, Dice& dice) {
                          milliseconds{static_cast<std::int64_t>(dice.in({40, 120}))}};
 }
 
+void draw_snapshots(Swarm& swarm, Dice& dice) {
+  if (dice.happens({350})) swarm.strategy = Swarm::Strategy::snapshot_sync;
+  // So little that a run sees several snapshots, and pruning.
+  if (dice.happens({500})) swarm.limits.retention_max = dice.in(Dice::Range{500, 20'000});
+}
+
+std::string_view name_of(Swarm::Strategy strategy) {
+  switch (strategy) {
+    case Swarm::Strategy::whole_state:
+      return "whole state";
+    case Swarm::Strategy::log_replay:
+      return "log replay";
+    case Swarm::Strategy::snapshot_sync:
+      return "snapshot sync";
+  }
+  return "?";
+}
+
 }  // namespace
 
 Swarm Swarm::draw(std::uint64_t seed, std::size_t nodes) {
@@ -173,6 +191,7 @@ Swarm Swarm::draw(std::uint64_t seed, std::size_t nodes) {
   if (dice.happens({400})) swarm.stewards.upkeep = milliseconds{500};
   draw_old_disks(swarm, dice);
   draw_elections(swarm, dice);
+  draw_snapshots(swarm, dice);
   return swarm;
 }
 
@@ -201,8 +220,7 @@ std::string Swarm::to_string() const {
   };
   std::ostringstream text;
   text << "nodes " << nodes << ", founders " << founder_count() << " (mode "
-       << static_cast<int>(founders) << "), "
-       << (strategy == Strategy::whole_state ? "whole state" : "log replay") << ", heartbeat "
+       << static_cast<int>(founders) << "), " << name_of(strategy) << ", heartbeat "
        << milli(group.heartbeat) << ", timeout " << milli(group.election_timeout) << ", inline "
        << group.inline_catch_up << ", delay up to " << milli(network.delay.most)
        << (network.fifo ? ", fifo" : "") << ", loss " << network.loss.value << ", duplicate "
@@ -218,7 +236,7 @@ std::string Swarm::to_string() const {
        << (last_prefers.observes() ? ", the last observes" : "") << ", sessions "
        << clients.sessions << " a node, at most " << group.sessions_max << ", for "
        << milli(group.session_ttl) << ", unanswered " << limits.unanswered_max << ", bytes "
-       << group.session_bytes_max;
+       << group.session_bytes_max << ", retention " << limits.retention_max;
   return text.str();
 }
 

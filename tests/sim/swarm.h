@@ -13,7 +13,7 @@
 namespace tessera::sim {
 
 struct Swarm {
-  enum class Strategy : std::uint8_t { whole_state, log_replay };
+  enum class Strategy : std::uint8_t { whole_state, log_replay, snapshot_sync };
   /// Who may found: all of them; fewer at a time than there are; named ones; all but some.
   enum class Founders : std::uint8_t { all, fewer, named, all_but_some };
 

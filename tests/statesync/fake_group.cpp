@@ -1,6 +1,6 @@
 #include "fake_group.h"
-#include "no_snapshots.h"
 
+#include "no_snapshots.h"
 #include <tessera/primitives/check.h>
 
 #include <algorithm>
@@ -56,6 +56,7 @@ class Member::Side : public Port {
     return reached;
   }
 
+  void warn(const std::string&) override {}
   Snapshots& snapshots() override { return no_snapshots_; }
 
  protected:

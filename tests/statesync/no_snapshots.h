@@ -10,6 +10,8 @@ class NoSnapshots final : public Snapshots, public StagedSnapshot {
   std::optional<HeldSnapshot> newest() const override { return std::nullopt; }
   bool take() override { return false; }
   bool taking() const override { return false; }
+  std::uint64_t log_bytes_behind(Index) const override { return 0; }
+  bool due() const override { return false; }
   void lease(storage::SnapshotId, TimePoint) override {}
   void read_part(const storage::SnapshotPart&) override {}
 

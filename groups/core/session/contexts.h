@@ -69,6 +69,7 @@ class SharedContext : public Base {
   void read_log(Index from, std::size_t bytes_max) override {
     host_.read_for(reader_, from, bytes_max);
   }
+  void warn(const std::string& what) override { host_.warn(what); }
   [[nodiscard]] Snapshots& snapshots() override { return snapshots_; }
 
   [[nodiscard]] WakeRequests& requests() { return requests_; }

@@ -15,6 +15,10 @@ class SnapshotsSide final : public Snapshots {
   [[nodiscard]] std::optional<HeldSnapshot> newest() const override;
   bool take() override { return host_.begin_snapshot(); }
   [[nodiscard]] bool taking() const override { return host_.taking_snapshot(); }
+  [[nodiscard]] std::uint64_t log_bytes_behind(Index index) const override {
+    return host_.log_bytes_behind(index);
+  }
+  [[nodiscard]] bool due() const override { return host_.snapshot_due(); }
   void lease(storage::SnapshotId snapshot, TimePoint until) override {
     host_.lease(snapshot, until);
   }

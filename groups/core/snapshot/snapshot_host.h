@@ -16,6 +16,8 @@ class SnapshotHost {
   [[nodiscard]] virtual const std::optional<KeptSnapshot>& newest_snapshot() const = 0;
   virtual bool begin_snapshot() = 0;
   [[nodiscard]] virtual bool taking_snapshot() const = 0;
+  [[nodiscard]] virtual std::uint64_t log_bytes_behind(Index index) = 0;
+  [[nodiscard]] virtual bool snapshot_due() = 0;
   virtual void lease(storage::SnapshotId snapshot, TimePoint until) = 0;
   virtual void read_part(CatchUpHost::Reader reader, const storage::SnapshotPart& part) = 0;
 

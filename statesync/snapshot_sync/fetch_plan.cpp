@@ -1,0 +1,63 @@
+#include <tessera/statesync/snapshot_sync/fetch_plan.h>
+
+#include <utility>
+
+namespace tessera::snapshot_sync {
+
+FetchPlan::FetchPlan(PartList list) : list_(std::move(list)), held_(list_.parts.size()) {
+  for (std::uint32_t number = 1; number <= list_.parts.size(); ++number) {
+    to_fetch_.insert(to_fetch_.end(), number);
+  }
+}
+
+void FetchPlan::look_at_staged() { to_check_ = std::exchange(to_fetch_, {}); }
+
+void FetchPlan::compare_with(const PartList& own) {
+  for (std::uint32_t number = 1; number <= own.parts.size(); ++number) {
+    own_.emplace(own.parts[number - 1].digest, number);
+  }
+  const auto waiting = std::exchange(to_fetch_, {});
+  for (const std::uint32_t number : waiting) fetch(number);
+}
+
+std::optional<std::uint32_t> FetchPlan::next_to_check() {
+  if (to_check_.empty()) return std::nullopt;
+  return to_check_.extract(to_check_.begin()).value();
+}
+
+std::optional<FetchPlan::Copy> FetchPlan::next_to_copy() {
+  if (to_copy_.empty()) return std::nullopt;
+  const auto next = to_copy_.extract(to_copy_.begin());
+  return Copy{next.mapped(), next.key()};
+}
+
+std::optional<std::uint32_t> FetchPlan::next_to_fetch() const {
+  if (to_fetch_.empty()) return std::nullopt;
+  return *to_fetch_.begin();
+}
+
+void FetchPlan::put(std::uint32_t number) {
+  if (has(number)) return;
+  held_[number - 1] = true;
+  ++held_count_;
+  bytes_held_ += bytes_of(number);
+  to_fetch_.erase(number);
+}
+
+void FetchPlan::fetch(std::uint32_t number) {
+  if (has(number)) return;
+  // An own part is tried once: what it turns out not to be is fetched.
+  const auto own = own_.find(list_.parts[number - 1].digest);
+  if (own == own_.end()) {
+    to_fetch_.insert(number);
+  } else {
+    to_copy_[number] = own->second;
+    own_.erase(own);
+  }
+}
+
+bool FetchPlan::is_right(std::uint32_t number, const Bytes& data) const {
+  return describe(data) == list_.parts[number - 1];
+}
+
+}  // namespace tessera::snapshot_sync

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <tessera/groups/catch_up.h>
+#include <tessera/statesync/log_replay/provider.h>
+#include <tessera/statesync/snapshot_sync/message.h>
+#include <tessera/statesync/snapshot_sync/part_list.h>
+#include <tessera/statesync/snapshot_sync/settings.h>
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <utility>
+
+/// The provider of snapshot sync: offers the newest stored snapshot, serves its parts from the
+/// store, and, where its member leads, has all members take the next one at the same position.
+///
+/// A snapshot that somebody fetches is kept under a lease and served to the end, also when a newer
+/// one is there. Owned by the member's core for the member's life; called on its strand. Holds at
+/// most `unsent_max` bytes of parts.
+namespace tessera::snapshot_sync {
+
+class Provider {
+ public:
+  explicit Provider(const Settings& settings) : settings_(settings), log_(settings.replay) {}
+  Provider(Provider&&) = delete;
+  Provider& operator=(Provider&&) = delete;
+
+  /// See `CatchUpProvider`.
+  std::optional<Message> receive(Message message, const PeerId& sender, ProviderContext& cx);
+  bool poll(ProviderContext& cx);
+  void marker(const Bytes& marker, ProviderContext& cx);
+  void entries_read(Index from, std::vector<LogEntry> entries, ProviderContext& cx) {
+    log_.entries_read(from, std::move(entries), cx);
+  }
+  void part_read(const storage::SnapshotPart& part, const std::optional<Bytes>& data,
+                 ProviderContext& cx);
+  /// Whatever was applied can be brought back by the next snapshot.
+  [[nodiscard]] static Index safe_to_prune(const ProviderContext& cx) { return cx.applied().index; }
+
+  static constexpr std::size_t unsent_max = std::size_t{8} << 20U;
+  static constexpr std::size_t waiting_max = 65'536;  ///< parts asked for by peers, in number
+
+ private:
+  /// A snapshot that is being served.
+  struct Served {
+    HeldSnapshot snapshot;
+    PartList list;
+    TimePoint until{};
+  };
+  struct Wanted {
+    PeerId peer;
+    UniqueId root;
+    std::uint32_t number = 0;
+  };
+  struct Unsent {
+    PeerId peer;
+    Part part;
+  };
+
+  [[nodiscard]] Offer offer(const Ask& ask, ProviderContext& cx);
+  Served* served(const UniqueId& root, ProviderContext& cx);
+  void offer_newest(ProviderContext& cx);
+  void read_more(ProviderContext& cx);
+  void send_unsent(ProviderContext& cx);
+  void refresh(ProviderContext& cx);
+
+  Settings settings_;
+  log_replay::Provider log_;
+  std::map<UniqueId, Served> served_;
+  std::optional<UniqueId> newest_;
+  std::deque<Wanted> wanted_;
+  std::map<std::pair<storage::SnapshotId, std::uint32_t>, std::deque<Wanted>> reading_;
+  std::size_t reads_ = 0;
+  std::deque<Unsent> unsent_;
+  std::size_t unsent_bytes_ = 0;
+  TimePoint marked_until_{};  ///< a marker is on its way, no other is fed
+};
+
+}  // namespace tessera::snapshot_sync

@@ -1,0 +1,190 @@
+#include <tessera/primitives/codec.h>
+#include <tessera/statesync/snapshot_sync/session.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace tessera::snapshot_sync {
+
+Session::Session(const Settings& settings, SessionStart start, SessionContext& cx)
+    : settings_(settings), start_(std::move(start)), holders_(settings_) {
+  live_ = std::exchange(start_.entries, {});
+  ask(cx);
+}
+
+std::optional<Cursor> Session::poll(SessionContext& cx) {
+  follow_bonds(cx);
+  switch (stage_) {
+    case Stage::asking:
+      if (cx.now() >= next_at_) choose(cx);
+      break;
+    case Stage::listing:
+      if (cx.now() >= next_at_) start_over(cx);
+      break;
+    case Stage::fetching:
+      fetch(cx);
+      break;
+    case Stage::installing:
+      if (cx.applied().index >= position_.index) begin_replay(cx);
+      break;
+    case Stage::replaying:
+      break;
+  }
+  if (stage_ == Stage::replaying) return replay_->poll(cx);
+  if (stage_ == Stage::asking || stage_ == Stage::listing) cx.wake_at(next_at_);
+  return std::nullopt;
+}
+
+void Session::ask(SessionContext& cx) {
+  stage_ = Stage::asking;
+  offers_.clear();
+  bonds_version_ = cx.bonds().version;
+  cx.broadcast(encode(Message(Ask{cx.committed()})));
+  next_at_ = cx.now() + settings_.anchor_wait;
+}
+
+void Session::start_over(SessionContext& cx) {
+  plan_.reset();
+  holders_.clear();
+  reading_.clear();
+  arrived_.clear();
+  ask(cx);
+}
+
+void Session::follow_bonds(SessionContext& cx) {
+  const BondsView bonds = cx.bonds();
+  if (bonds.version == bonds_version_) return;
+  bonds_version_ = bonds.version;
+  std::erase_if(offers_, [&](const auto& offer) { return !bonds.contains(offer.first); });
+  for (const PeerId& peer : holders_.all()) {
+    if (!bonds.contains(peer)) fetch_again(holders_.remove(peer));
+  }
+  if (stage_ == Stage::replaying || stage_ == Stage::installing) return;
+  for (const PeerId& peer : bonds.peers) {
+    if (!offers_.contains(peer)) cx.send_to(peer, encode(Message(Ask{cx.committed()})));
+  }
+}
+
+/// The leader's, since its log goes on from there; without it the one that most peers hold.
+const Offered* Session::best_offer(const SessionContext& cx) const {
+  const auto leader = cx.leader();
+  const Offered* best = nullptr;
+  std::ptrdiff_t best_holders = 0;
+  for (const auto& [peer, offer] : offers_) {
+    if (!offer.snapshot || offer.snapshot->position.index <= cx.applied().index) continue;
+    if (leader && peer == *leader) return &*offer.snapshot;
+    const auto holders = std::count_if(offers_.begin(), offers_.end(), [&](const auto& other) {
+      return other.second.snapshot && other.second.snapshot->root == offer.snapshot->root;
+    });
+    const bool newer = best == nullptr || offer.snapshot->position > best->position;
+    if (holders > best_holders || (holders == best_holders && newer)) {
+      best = &*offer.snapshot;
+      best_holders = holders;
+    }
+  }
+  return best;
+}
+
+bool Session::log_is_cheaper(const Offered* offered, const SessionContext& cx) const {
+  const Index have = cx.committed().index;
+  std::optional<std::uint64_t> bytes;
+  for (const auto& [peer, offer] : offers_) {
+    if (offer.log_base.index > have) continue;
+    bytes = std::max(bytes.value_or(0), offer.log_bytes);
+  }
+  return bytes && (offered == nullptr || *bytes <= offered->bytes);
+}
+
+void Session::choose(SessionContext& cx) {
+  const Offered* offered = best_offer(cx);
+  if (log_is_cheaper(offered, cx)) {
+    begin_replay(cx);
+    return;
+  }
+  if (offered == nullptr) {
+    ask(cx);
+    return;
+  }
+  root_ = offered->root;
+  position_ = offered->position;
+  for (const auto& [peer, offer] : offers_) {
+    if (offer.snapshot && offer.snapshot->root == root_) holders_.add(peer);
+  }
+  stage_ = Stage::listing;
+  next_at_ = cx.now() + settings_.request_timeout;
+  for (const PeerId& peer : holders_.all()) cx.send_to(peer, encode(Message(AskList{root_})));
+}
+
+void Session::begin_replay(SessionContext& cx) {
+  stage_ = Stage::replaying;
+  SessionStart start = start_;
+  start.entries = std::exchange(live_, {});
+  replay_ = std::make_unique<log_replay::Session>(settings_.replay, std::move(start), cx);
+}
+
+void Session::buffer(std::vector<LogEntry> entries) {
+  if (replay_) {
+    replay_->buffer(std::move(entries));
+    return;
+  }
+  // What does not fit is ordinary replication's business afterwards.
+  for (LogEntry& entry : entries) {
+    live_bytes_ += entry.entry.size();
+    if (live_bytes_ > settings_.replay.buffer_bytes) return;
+    live_.push_back(std::move(entry));
+  }
+}
+
+void Session::receive(Message message, const PeerId& sender, SessionContext& cx) {
+  if (auto* log = std::get_if<log_replay::Message>(&message)) {
+    if (replay_) replay_->receive(std::move(*log), sender, cx);
+  } else if (const auto* offer = std::get_if<Offer>(&message)) {
+    take(*offer, sender);
+  } else if (auto* list = std::get_if<List>(&message)) {
+    take(std::move(*list), sender, cx);
+  } else if (auto* part = std::get_if<Part>(&message)) {
+    take(std::move(*part), sender, cx);
+  } else if (const auto* gone = std::get_if<Gone>(&message)) {
+    take(*gone, sender);
+  }
+  // Everybody has answered: nobody is waited for.
+  if (stage_ == Stage::asking && offers_.size() >= cx.bonds().peers.size()) next_at_ = cx.now();
+}
+
+void Session::take(const Offer& offer, const PeerId& sender) {
+  offers_[sender] = offer;
+  const bool fetching = stage_ == Stage::listing || stage_ == Stage::fetching;
+  if (fetching && offer.snapshot && offer.snapshot->root == root_) holders_.add(sender);
+}
+
+void Session::take(List list, const PeerId& sender, SessionContext& cx) {
+  if (stage_ != Stage::listing || list.root != root_) return;
+  auto parts = decode<PartList>(list.parts);
+  const bool right =
+      parts && list.anchor.position() == position_ && root_of(list.anchor, list.parts) == root_;
+  if (!right) {
+    cx.warn("a peer, " + sender.brief() + ", sends a list of parts that is not the snapshot's");
+    holders_.expel(sender);
+    return;
+  }
+  begin_fetching(std::move(list), *std::move(parts), cx);
+}
+
+void Session::take(Part part, const PeerId& sender, SessionContext& cx) {
+  if (stage_ != Stage::fetching || part.root != root_ || !plan_->valid(part.number)) return;
+  if (!holders_.delivered(sender, part.number, cx.now()) || plan_->has(part.number)) return;
+  if (!plan_->is_right(part.number, part.data)) {
+    cx.warn("a peer, " + sender.brief() + ", sends something else as part " +
+            std::to_string(part.number) + " of a snapshot");
+    plan_->fetch(part.number);
+    fetch_again(holders_.expel(sender));
+    return;
+  }
+  arrived_.push_back({part.number, std::move(part.data)});
+}
+
+void Session::take(const Gone& gone, const PeerId& sender) {
+  if (gone.root == root_) fetch_again(holders_.remove(sender));
+}
+
+}  // namespace tessera::snapshot_sync
