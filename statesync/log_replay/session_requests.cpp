@@ -127,14 +127,18 @@ bool Session::has_budget(Index first) const {
 std::optional<std::string> Session::hopeless() const {
   if (sources_.all().empty() || ledger_.disputed() || gap_.ready() != nullptr) return std::nullopt;
   bool any_pruned = false;
+  bool any_believed = false;
   for (const auto& [peer, source] : sources_.all()) {
-    const bool pruned = source.pruned(gap_.next());
-    any_pruned = any_pruned || pruned;
-    if (!pruned && !sources_.expelled(peer) && !ledger_.doubts(peer)) return std::nullopt;
+    if (sources_.expelled(peer) || ledger_.doubts(peer)) continue;
+    if (!source.held || source.holds(gap_.next())) return std::nullopt;
+    any_believed = true;
+    any_pruned = any_pruned || source.pruned(gap_.next());
   }
   const std::string entry = "entry " + std::to_string(gap_.next().value());
-  if (!any_pruned) return "every peer contradicted the committed log before " + entry;
-  return entry + " is gone: every peer that could be believed has pruned it";
+  if (!any_believed) return "every peer contradicted the committed log before " + entry;
+  // Who does not hold it yet could get it only from who has pruned it.
+  if (!any_pruned) return std::nullopt;
+  return entry + " is gone: no peer that could be believed holds it, and some have pruned it";
 }
 
 void Session::wake_in_time(SessionContext& cx) const {

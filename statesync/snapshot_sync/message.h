@@ -36,11 +36,12 @@ struct Offered {
 /// The answer to `Ask`.
 struct Offer {
   std::optional<Offered> snapshot;
-  Cursor log_base;              ///< the log begins behind it
+  Cursor log_base;  ///< the log begins behind it
+  Cursor committed;
   std::uint64_t log_bytes = 0;  ///< of entries behind `Ask::have`, about
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(snapshot, log_base, log_bytes);
+    archive(snapshot, log_base, committed, log_bytes);
   }
 };
 

@@ -53,6 +53,7 @@ Offer Provider::offer(const Ask& ask, ProviderContext& cx) {
   offer_newest(cx);
   Offer offer;
   offer.log_base = cx.log().base();
+  offer.committed = cx.committed();
   offer.log_bytes = cx.snapshots().log_bytes_behind(ask.have.index);
   if (newest_) {
     const Served& newest = served_.at(*newest_);

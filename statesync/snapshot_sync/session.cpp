@@ -88,8 +88,12 @@ const Offered* Session::best_offer(const SessionContext& cx) const {
 bool Session::log_is_cheaper(const Offered* offered, const SessionContext& cx) const {
   const Index have = cx.committed().index;
   std::optional<std::uint64_t> bytes;
+  const auto leader = cx.leader();
   for (const auto& [peer, offer] : offers_) {
-    if (offer.log_base.index > have) continue;
+    // Who is behind as well holds the beginning of the gap, but not its end. A new leader holds all
+    // of it, and may not know yet that it is committed.
+    const bool reaches = peer == leader || offer.committed.index >= start_.target.index;
+    if (offer.log_base.index > have || !reaches) continue;
     bytes = std::max(bytes.value_or(0), offer.log_bytes);
   }
   return bytes && (offered == nullptr || *bytes <= offered->bytes);

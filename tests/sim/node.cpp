@@ -191,6 +191,7 @@ void Node::finish_step() {
   ask(effects);
   std::swap(status_, status_before_);
   status_ = core_->status();
+  machine_.watched->stands_at(status_.applied.index);
   core_->check_invariants();
   trace_step(effects);
   take_note(effects);

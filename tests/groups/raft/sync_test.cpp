@@ -186,7 +186,7 @@ TEST_F(Sync, InstallReplacesALogThatConflictsWithTheAnchor) {
   start({.terms = {1, 1, 1}});
   Configuration other = voters(3);
   other.learners.insert(member(4));
-  outbox_.persist_installation({storage::SnapshotId{1}, {at(2, 3), {}, {}}, at(2, 3)});
+  outbox_.persist_snapshot({storage::SnapshotId{1}, at(2, 3)}, at(2, 3));
   raft_->install({at(2, 3), LogTime{5}, other, settings_});
   EXPECT_EQ(raft_->log().base(), at(2, 3));
   EXPECT_EQ(raft_->log().last(), at(2, 3));

@@ -1,6 +1,9 @@
 // How links come about again, and who is not linked to.
 #include "tcp_node.h"
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
 namespace tessera::net {
 namespace {
 

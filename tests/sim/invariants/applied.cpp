@@ -18,8 +18,8 @@ class Applied final : public Invariant {
   }
 
   void asked(const Node& node, const storage::GroupWrite& write) override {
-    if (write.reset && write.snapshot) {
-      installing_[node.index()] = {write.reset->index, node.tape()};
+    if (write.snapshot) {
+      installing_[node.index()] = {write.snapshot->position.index, node.tape()};
     }
   }
 

@@ -8,18 +8,6 @@
 namespace tessera::conformance {
 namespace {
 
-/// A machine's bytes as the simulated runtime keeps them.
-struct Stamped {
-  std::uint64_t count = 0;
-  Index last;
-  Bytes state;
-
-  template <class Archive>
-  void serialize(Archive& archive) {
-    archive(count, last, state);
-  }
-};
-
 class SubjectModel final : public sim::Model {
  public:
   SubjectModel(std::unique_ptr<Specimen> specimen, const CommandNumbers& numbers)
@@ -103,32 +91,24 @@ std::unique_ptr<CatchUpSession> Member::create_session(SessionStart start, Sessi
 
 bool Member::saves() const { return specimen_->strategy().saves(); }
 
-Result<Bytes> Member::save() const {
-  auto state = specimen_->strategy().save();
-  if (!state) return state;
-  return encode(Stamped{tape_.count, tape_.last, *std::move(state)});
+Result<std::unique_ptr<StateReader>> Member::read_state() const {
+  return specimen_->strategy().read_state();
 }
 
-Bytes Member::stamped(const Anchor& anchor, const Bytes& saved) const {
-  Stamped stamp{0, Index{}, saved};
-  if (anchor.position().index <= chronicle_.last()) {
-    const sim::Tape& tape = chronicle_.tape_at(anchor.position().index);
-    stamp.count = tape.count;
-    stamp.last = tape.last;
-  }
-  return encode(stamp);
-}
-
-Result<void> Member::load(const Bytes& saved) {
-  auto stamp = decode<Stamped>(saved);
-  if (!stamp) return std::move(stamp).error();
-  loaded_ = {stamp->count, 0, stamp->last};
-  return specimen_->strategy().load(stamp->state);
+Result<std::unique_ptr<StateWriter>> Member::write_state(const Bytes& contents) {
+  return specimen_->strategy().write_state(contents);
 }
 
 void Member::adopt() {
   specimen_->strategy().adopt();
-  tape_ = loaded_;
+  adopted_ = true;
+  digest_known_ = false;
+}
+
+void Member::stands_at(Index applied) {
+  if (!adopted_ || applied > chronicle_.last()) return;
+  adopted_ = false;
+  tape_ = chronicle_.tape_at(applied);
   digest_known_ = false;
 }
 

@@ -14,9 +14,8 @@
 /// One simulated member with a user's machine and strategy: passes everything on, writes down what
 /// the strategy does, and shows the invariants a tape.
 ///
-/// Of the tape only the digest comes from the machine. How many commands are in it, and which was
-/// the last, travels with the bytes that the runtime keeps; for a state that a strategy installs
-/// the chronicle says it. Owned by the simulated node.
+/// Of the tape only the digest comes from the machine. How many commands are in a state that was
+/// loaded, and which was the last, the chronicle says. Owned by the simulated node.
 namespace tessera::conformance {
 
 /// Which command has which number. Shared by all members of a run and by the callers.
@@ -52,16 +51,14 @@ class Member final : public MachinePort, public CatchUpStrategy, public sim::Wat
   std::unique_ptr<CatchUpProvider> create_provider(ProviderContext& cx) override;
   std::unique_ptr<CatchUpSession> create_session(SessionStart start, SessionContext& cx) override;
   [[nodiscard]] bool saves() const override;
-  [[nodiscard]] Result<Bytes> save() const override;
-  Result<void> load(const Bytes& saved) override;
+  [[nodiscard]] Result<std::unique_ptr<StateReader>> read_state() const override;
+  [[nodiscard]] Result<std::unique_ptr<StateWriter>> write_state(const Bytes& contents) override;
   void adopt() override;
 
   // WatchedMachine
   [[nodiscard]] const sim::Tape& tape() const override;
   std::vector<sim::AppliedCommand> take_applied() override { return std::exchange(applied_, {}); }
-
-  /// What `install(anchor, saved)` must hand to the runtime, so that `load` knows the tape.
-  [[nodiscard]] Bytes stamped(const Anchor& anchor, const Bytes& saved) const;
+  void stands_at(Index applied) override;
 
  private:
   std::unique_ptr<Specimen> specimen_;
@@ -70,7 +67,7 @@ class Member final : public MachinePort, public CatchUpStrategy, public sim::Wat
   const sim::Chronicle& chronicle_;
   mutable sim::Tape tape_;
   mutable bool digest_known_ = false;
-  sim::Tape loaded_;
+  bool adopted_ = false;  ///< another state, and nobody has said yet where it stands
   std::vector<sim::AppliedCommand> applied_;
 };
 

@@ -42,6 +42,8 @@ class SharedContext : public Port {
     return reached;
   }
   void read_log(Index from, std::size_t bytes_max) override { port_.read_log(from, bytes_max); }
+  void warn(const std::string& what) override { port_.warn(what); }
+  [[nodiscard]] Snapshots& snapshots() override { return port_.snapshots(); }
 
  protected:
   [[nodiscard]] Port& port() { return port_; }
@@ -65,21 +67,18 @@ class WatchedProviderContext final : public SharedContext<ProviderContext> {
 
 class WatchedSessionContext final : public SharedContext<SessionContext> {
  public:
-  WatchedSessionContext(SessionContext& port, Diary& diary, const Member& member)
-      : SharedContext(port, diary), member_(member) {}
+  using SharedContext::SharedContext;
 
   void install(const Anchor& anchor, Bytes saved) override {
     ++diary().installed;
-    port().install(anchor, member_.stamped(anchor, saved));
+    port().install(anchor, std::move(saved));
   }
+  [[nodiscard]] StagedSnapshot& staging() override { return port().staging(); }
   void append_after(Cursor position, const std::vector<LogEntry>& entries) override {
     port().append_after(position, entries);
   }
   void fail(std::string reason) override { port().fail(std::move(reason)); }
   void report(const SyncProgress& progress) override { port().report(progress); }
-
- private:
-  const Member& member_;
 };
 
 class WatchedProvider final : public CatchUpProvider {
@@ -110,6 +109,11 @@ class WatchedProvider final : public CatchUpProvider {
     WatchedProviderContext cx(port, diary_);
     provider_->entries_read(from, std::move(entries), cx);
   }
+  void part_read(const storage::SnapshotPart& part, std::optional<Bytes> data,
+                 ProviderContext& port) override {
+    WatchedProviderContext cx(port, diary_);
+    provider_->part_read(part, std::move(data), cx);
+  }
   [[nodiscard]] std::optional<Index> safe_to_prune_prefix(ProviderContext& port) const override {
     WatchedProviderContext cx(port, diary_);
     return provider_->safe_to_prune_prefix(cx);
@@ -123,15 +127,15 @@ class WatchedProvider final : public CatchUpProvider {
 class WatchedSession final : public CatchUpSession {
  public:
   WatchedSession(const Watched& watched, SessionStart start, SessionContext& port)
-      : member_(watched.member), diary_(watched.diary), target_(start.target) {
+      : diary_(watched.diary), target_(start.target) {
     ++diary_.sessions;
-    WatchedSessionContext cx(port, diary_, member_);
+    WatchedSessionContext cx(port, diary_);
     session_ = watched.strategy.create_session(std::move(start), cx);
   }
 
   std::optional<Cursor> poll(SessionContext& port) override {
     ++diary_.steps;
-    WatchedSessionContext cx(port, diary_, member_);
+    WatchedSessionContext cx(port, diary_);
     const auto done = session_->poll(cx);
     if (done) judge(*done, port.log().last());
     return done;
@@ -139,19 +143,25 @@ class WatchedSession final : public CatchUpSession {
   bool receive(const Bytes& message, const PeerId& sender, SessionContext& port) override {
     ++diary_.steps;
     ++diary_.received;
-    WatchedSessionContext cx(port, diary_, member_);
+    WatchedSessionContext cx(port, diary_);
     return session_->receive(message, sender, cx);
   }
   void buffer(Cursor preceding, std::vector<LogEntry> entries, SessionContext& port) override {
     ++diary_.steps;
     for (const LogEntry& entry : entries) handed_.push_back(entry.preceding);
-    WatchedSessionContext cx(port, diary_, member_);
+    WatchedSessionContext cx(port, diary_);
     session_->buffer(preceding, std::move(entries), cx);
   }
   void entries_read(Index from, std::vector<LogEntry> entries, SessionContext& port) override {
     ++diary_.steps;
-    WatchedSessionContext cx(port, diary_, member_);
+    WatchedSessionContext cx(port, diary_);
     session_->entries_read(from, std::move(entries), cx);
+  }
+  void part_read(const storage::SnapshotPart& part, std::optional<Bytes> data,
+                 SessionContext& port) override {
+    ++diary_.steps;
+    WatchedSessionContext cx(port, diary_);
+    session_->part_read(part, std::move(data), cx);
   }
 
  private:
@@ -170,7 +180,6 @@ class WatchedSession final : public CatchUpSession {
     }
   }
 
-  const Member& member_;
   Diary& diary_;
   Cursor target_;
   std::vector<Cursor> handed_;  ///< what stands before each entry that the leader sent meanwhile
