@@ -66,8 +66,10 @@ void GroupCore::State::entries_read(std::uint64_t id, Result<std::vector<RawEntr
 void GroupCore::State::deliver(Reader reader, Index from, const std::vector<RawEntry>& entries) {
   std::vector<LogEntry> handles;
   for (const RawEntry& entry : entries) {
-    // The log may have changed under a read from the store: only what still holds is handed on.
-    if (!raft_->log().holds(entry.position)) break;
+    // The log may have changed under a read from the store: only what still holds is handed on, and
+    // of what was pruned meanwhile nobody knows what it followed.
+    const bool pruned = entry.position.index <= raft_->log().base().index;
+    if (pruned || !raft_->log().holds(entry.position)) break;
     handles.push_back({raft_->log().cursor_at(entry.position.index - 1), entry});
   }
   catch_up_->entries_read(reader, from, std::move(handles));

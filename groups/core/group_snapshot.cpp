@@ -52,10 +52,19 @@ void GroupCore::State::work_on_snapshots() {
       outbox_.fail(wanted.request, {Errc::offline, "this member has no state to store just now"});
     }
   }
+  load_more();
+}
+
+void GroupCore::State::load_more() {
   if (!loader_.pending()) return;
   const KeptSnapshot loading = loader_.snapshot();
   auto loaded = loader_.work();
   catch_up_->loads();
+  if (loaded && *loaded && loading.manifest.position.index <= applied().index) {
+    // The log has got there meanwhile: the machine in use is the newer one.
+    catch_up_->woken();
+    return;
+  }
   if (loaded && *loaded) {
     const auto anchor = decode_anchor(loading.manifest.anchor);
     loaded = anchor.has_value();

@@ -59,15 +59,15 @@ void Session::fetch(SessionContext& cx) {
 }
 
 void Session::look_up_own(SessionContext& cx) {
-  const auto read = [&](storage::SnapshotId snapshot, std::uint32_t from, std::uint32_t to) {
-    reading_[{snapshot, from}] = to;
-    cx.snapshots().read_part({snapshot, from});
+  const auto read = [&](const storage::SnapshotPart& part, const FetchPlan::Copy& copy) {
+    reading_[{part.snapshot, part.number}] = copy.to;
+    cx.snapshots().read_part(part);
   };
   while (reading_.size() < reads_max && arrived_.size() < arrived_max) {
     if (const auto staged = plan_->next_to_check()) {
-      read(staged_, *staged, *staged);
+      read({staged_, *staged}, {*staged, *staged});
     } else if (const auto copy = plan_->next_to_copy()) {
-      read(own_, copy->from, copy->to);
+      read({own_, copy->from}, *copy);
     } else {
       return;
     }

@@ -80,6 +80,11 @@ void ScriptedMember::campaign() {
     raft_->tick(clock_);
     take_effects(Answers::as_they_are);
   }
+  // Who needs no other vote leads at once there; here it waits until its own is durable.
+  if (!raft_->leads() && raft_->configurations().in_force().voters.size() == 1) {
+    raft_->persisted(clock_, last_ticket_);
+    take_effects(Answers::as_they_are);
+  }
   elapsed_ = 0;
 }
 
