@@ -28,5 +28,6 @@
 #include <tessera/runtime/watch.h>
 #include <tessera/runtime/within.h>
 #include <tessera/statesync/log_replay.h>
+#include <tessera/statesync/snapshot_sync.h>
 #include <tessera/statesync/state_sync.h>
 #include <tessera/storage/cursor.h>
