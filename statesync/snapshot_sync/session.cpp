@@ -72,13 +72,14 @@ const Offered* Session::best_offer(const SessionContext& cx) const {
   std::ptrdiff_t best_holders = 0;
   for (const auto& [peer, offer] : offers_) {
     if (!offer.snapshot || offer.snapshot->position.index <= cx.applied().index) continue;
-    if (leader && peer == *leader) return &*offer.snapshot;
+    const Offered& offered = *offer.snapshot;
+    if (leader && peer == *leader) return &offered;
     const auto holders = std::count_if(offers_.begin(), offers_.end(), [&](const auto& other) {
-      return other.second.snapshot && other.second.snapshot->root == offer.snapshot->root;
+      return other.second.snapshot && other.second.snapshot->root == offered.root;
     });
-    const bool newer = best == nullptr || offer.snapshot->position > best->position;
+    const bool newer = best == nullptr || offered.position > best->position;
     if (holders > best_holders || (holders == best_holders && newer)) {
-      best = &*offer.snapshot;
+      best = &offered;
       best_holders = holders;
     }
   }
