@@ -150,6 +150,7 @@ void GroupCore::State::prune_to(Index upto) {
   const Cursor position = raft_->log().cursor_at(upto);
   raft_->prune(position);
   outbox_.persist_prune(position);
+  outbox_.status_changed();
 }
 
 void GroupCore::State::snapshot_done(std::uint64_t id, Result<Bytes> part) {
