@@ -237,9 +237,7 @@ void GroupCore::State::stop(const Error& reason) {
   reads_.fail_all(reason);
   admin_calls_.fail_all(reason);
   for (const Stored& each : std::exchange(stored_, {})) outbox_.fail(each.request, reason);
-  for (const auto& wanted : std::exchange(wanted_snapshots_, {})) {
-    outbox_.fail(wanted.request, reason);
-  }
+  fail_wanted_snapshots(reason);
   outbox_.status_changed();
 }
 

@@ -35,47 +35,49 @@ bool GroupCore::State::snapshots_pending() const {
 }
 
 void GroupCore::State::work_on_snapshots() {
-  if (installing_) return;
   take_if_log_is_long();
   auto made = maker_.work();
   if (!made) {
     outbox_.log(LogLevel::error, "gives a snapshot up: " + made.error().message());
-    for (const auto& wanted : std::exchange(wanted_snapshots_, {})) {
-      outbox_.fail(wanted.request, made.error());
-    }
+    fail_wanted_snapshots(made.error());
   } else if (*made) {
     snapshot_made(**made);
   }
   // Whoever asked while one was being taken of an earlier position.
   if (!wanted_snapshots_.empty() && !maker_.running() && !begin_snapshot()) {
-    for (const auto& wanted : std::exchange(wanted_snapshots_, {})) {
-      outbox_.fail(wanted.request, {Errc::offline, "this member has no state to store just now"});
-    }
+    fail_wanted_snapshots({Errc::offline, "this member has no state to store just now"});
   }
   load_more();
 }
 
+void GroupCore::State::fail_wanted_snapshots(const Error& reason) {
+  for (const auto& wanted : std::exchange(wanted_snapshots_, {})) {
+    outbox_.fail(wanted.request, reason);
+  }
+}
+
 void GroupCore::State::load_more() {
   if (!loader_.pending()) return;
-  const KeptSnapshot loading = loader_.snapshot();
-  auto loaded = loader_.work();
+  const auto whole = loader_.work();
   catch_up_->loads();
-  if (loaded && *loaded && loading.manifest.position.index <= applied().index) {
+  if (whole && !*whole) return;
+  const auto installed = whole ? install_loaded(loader_.snapshot()) : Result<void>(whole.error());
+  if (!installed) catch_up_->load_failed(installed.error());
+}
+
+Result<void> GroupCore::State::install_loaded(const KeptSnapshot& snapshot) {
+  if (snapshot.manifest.position.index <= applied().index) {
     // The log has got there meanwhile: the machine in use is the newer one.
     catch_up_->woken();
-    return;
+    return {};
   }
-  if (loaded && *loaded) {
-    const auto anchor = decode_anchor(loading.manifest.anchor);
-    loaded = anchor.has_value();
-    auto installed = anchor ? begin_installation(loading, *anchor) : Result<void>(anchor.error());
-    if (!installed) loaded = std::move(installed).error();
-  }
-  if (!loaded) catch_up_->load_failed(loaded.error());
+  const auto anchor = decode_anchor(snapshot.manifest.anchor);
+  if (!anchor) return anchor.error();
+  return begin_installation(snapshot, *anchor);
 }
 
 void GroupCore::State::take_if_log_is_long() {
-  if (!ports_.strategy.saves() || maker_.running() || !raft_) return;
+  if (!ports_.strategy.saves() || maker_.running()) return;
   if (log_behind_newest() <= options_.limits.retention_max) return;
   // Where it cannot be taken it is tried again when as much has come once more.
   if (!begin_snapshot()) applier_.meter().restart();

@@ -180,7 +180,9 @@ class GroupCore::State final : public CatchUpHost, private SnapshotHost {
   void work_on_snapshots();
   [[nodiscard]] bool snapshots_pending() const;
   void snapshot_made(const KeptSnapshot& snapshot);
+  void fail_wanted_snapshots(const Error& reason);
   void load_more();
+  Result<void> install_loaded(const KeptSnapshot& snapshot);
   void take_if_log_is_long();
   [[nodiscard]] std::uint64_t log_behind_newest();
   void new_snapshot_in_force();

@@ -109,8 +109,8 @@ void Provider::part_read(const storage::SnapshotPart& part, const std::optional<
   --reads_;
   for (const Wanted& wanted : readers) {
     if (data) {
-      unsent_.push_back({wanted.peer, {wanted.root, wanted.number, *data}});
-      unsent_bytes_ += data->size();
+      unsent_.push_back({wanted.peer, encode(Message(Part{wanted.root, wanted.number, *data}))});
+      unsent_bytes_ += unsent_.back().message.size();
     } else {
       cx.send_to(wanted.peer, encode(Message(Gone{wanted.root})));
     }
@@ -124,9 +124,8 @@ void Provider::send_unsent(ProviderContext& cx) {
   for (Unsent& each : std::exchange(unsent_, {})) {
     const bool waits = std::any_of(
         kept.begin(), kept.end(), [&](const Unsent& earlier) { return earlier.peer == each.peer; });
-    if (!cx.bonds().contains(each.peer) ||
-        (!waits && cx.send_to(each.peer, encode(Message(each.part))))) {
-      unsent_bytes_ -= each.part.data.size();
+    if (!cx.bonds().contains(each.peer) || (!waits && cx.send_to(each.peer, each.message))) {
+      unsent_bytes_ -= each.message.size();
     } else {
       kept.push_back(std::move(each));
     }

@@ -55,7 +55,7 @@ class Provider {
   };
   struct Unsent {
     PeerId peer;
-    Part part;
+    Bytes message;
   };
 
   [[nodiscard]] Offer offer(const Ask& ask, ProviderContext& cx);

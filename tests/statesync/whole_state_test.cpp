@@ -1,47 +1,13 @@
-#include "../../examples/whole_state.h"
-
+#include "../../examples/ledger.h"
 #include "fake_group.h"
 #include <tessera/groups/command_envelope.h>
 #include <tessera/statesync/adapter.h>
 
 #include <gtest/gtest.h>
 
-#include <map>
-
 /// The strategy that the documentation shows, as its readers have it.
 namespace tessera::tests {
 namespace {
-
-class Ledger {
- public:
-  struct Put {
-    std::string key;
-    std::string value;
-    template <class Archive>
-    void serialize(Archive& archive) {
-      archive(key, value);
-    }
-  };
-  using Command = Put;
-  using Result = std::monostate;
-  using StateSync = WholeState<Ledger>;
-
-  [[nodiscard]] UniqueId signature() const { return UniqueId::from("tests/ledger"); }
-  [[nodiscard]] StateSync state_sync() const { return {}; }
-  Result apply(const Put& put, const ApplyContext&) {
-    rows_[put.key] = put.value;
-    return {};
-  }
-  [[nodiscard]] std::string save() const { return std::string(encode(rows_).text()); }
-  void load(const std::string& state) {
-    auto rows = decode<std::map<std::string, std::string>>(as_bytes(state));
-    if (!rows) throw std::invalid_argument("no ledger");
-    rows_ = *std::move(rows);
-  }
-
- private:
-  std::map<std::string, std::string> rows_;
-};
 
 static_assert(StateMachine<Ledger> && StateSyncFor<WholeState<Ledger>, Ledger>);
 static_assert(SavesState<WholeState<Ledger>>);
