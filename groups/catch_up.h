@@ -50,6 +50,16 @@ struct SyncProgress {
   bool operator==(const SyncProgress&) const = default;
 };
 
+/// What catching up, and helping others to, has taken since this member was started.
+struct SyncTotals {
+  std::uint64_t sessions = 0;        ///< opened
+  std::uint64_t sessions_done = 0;   ///< those that caught up
+  std::uint64_t bytes_received = 0;  ///< in messages to its sessions
+  std::uint64_t bytes_served = 0;    ///< in messages of its provider
+
+  bool operator==(const SyncTotals&) const = default;
+};
+
 /// The bonded peers; `version` rises with every change.
 struct BondsView {
   std::uint64_t version = 0;

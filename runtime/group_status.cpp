@@ -24,6 +24,10 @@ Role role_of(const shell::MemberStatus& status) {
   return Role::stopped;
 }
 
+SyncStatus sync_of(const core::SessionStatus& session) {
+  return {session.target, session.progress, session.received, session.last_failure};
+}
+
 std::vector<MemberInfo> members_of(const core::Status& status) {
   std::vector<MemberInfo> members;
   for (const MemberId& id : status.configuration.members()) {
@@ -79,10 +83,12 @@ GroupStatus runtime::describe(const shell::MemberStatus& status) {
   }
   view.settings = core.settings;
   view.online = core.online && !status.closed;
-  if (core.session) {
-    view.sync = SyncStatus{core.session->target, core.session->progress, core.session->received,
-                           core.session->last_failure};
+  if (core.session) view.sync = sync_of(*core.session);
+  if (core.last_session) {
+    const core::EndedSession& last = *core.last_session;
+    view.last_sync = EndedSync{sync_of(last.session), last.lasted, last.failure};
   }
+  view.sync_totals = core.sync_totals;
   view.closed = status.closed;
   view.problem = status.problem;
   return view;

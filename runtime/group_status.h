@@ -4,6 +4,7 @@
 #include <tessera/groups/settings.h>
 #include <tessera/primitives/error.h>
 #include <tessera/primitives/ids.h>
+#include <tessera/primitives/time.h>
 #include <tessera/storage/cursor.h>
 #include <tessera/storage/member_id.h>
 #include <tessera/storage/raw_entry.h>
@@ -47,6 +48,13 @@ struct SyncStatus {
   std::string last_failure;  ///< why the session before was given up; empty if none was
 };
 
+/// A session that is over, as it was then.
+struct EndedSync {
+  SyncStatus session;
+  Duration lasted{0};
+  std::string failure;  ///< why it was given up; empty: it caught up, or was needed no more
+};
+
 /// A linked peer that wants into this group and with which no bond is possible.
 struct BondProblem {
   PeerId peer;
@@ -73,7 +81,9 @@ struct GroupStatus {
   std::vector<BondProblem> bond_problems;  ///< also while this member does all it should
   GroupSettings settings;
   bool online = false;  ///< a leader is known, the commit floor is applied, no session is running
-  std::optional<SyncStatus> sync;  ///< a session that is running
+  std::optional<SyncStatus> sync;      ///< a session that is running
+  std::optional<EndedSync> last_sync;  ///< the latest session that has ended since the start
+  SyncTotals sync_totals;
   bool closed = false;
   /// Why the member does not do what it should, in words, the most telling reason first.
   std::optional<Error> problem;

@@ -91,6 +91,8 @@ Status GroupCore::State::status() const {
     status.configuration = raft_->configurations().in_force();
     status.settings = raft_->settings().in_force();
     status.session = catch_up_->status();
+    status.last_session = catch_up_->last_session();
+    status.sync_totals = catch_up_->totals();
     if (!status.problem && options_.durability < status.settings.durability) {
       status.problem = Error(Errc::not_allowed,
                              "this member's store keeps nothing over a restart, which the group "

@@ -5,6 +5,7 @@
 #include <tessera/groups/settings.h>
 #include <tessera/primitives/error.h>
 #include <tessera/primitives/ids.h>
+#include <tessera/primitives/time.h>
 #include <tessera/storage/cursor.h>
 
 #include <cstdint>
@@ -34,6 +35,13 @@ struct SessionStatus {
   std::string last_failure;  ///< why the previous session of this catch-up was given up
 };
 
+/// A session that is over, as it was then.
+struct EndedSession {
+  SessionStatus session;
+  Duration lasted{0};
+  std::string failure;  ///< why it was given up; empty: it caught up, or was needed no more
+};
+
 struct Status {
   Role role = Role::founding;
   MemberId self;
@@ -51,6 +59,8 @@ struct Status {
   GroupSettings settings;
   std::vector<PeerId> bonds;
   std::optional<SessionStatus> session;
+  std::optional<EndedSession> last_session;  ///< the latest that has ended in this run
+  SyncTotals sync_totals;
   /// The commit floor found at start is applied, a leader is known and no session is running.
   bool online = false;
   /// Why the member does not do what it should, if so.

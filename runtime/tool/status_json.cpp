@@ -20,6 +20,22 @@ json sync_json(const SyncStatus& sync) {
   return report;
 }
 
+json last_sync_json(const EndedSync& last) {
+  json report = sync_json(last.session);
+  report["seconds"] = std::chrono::duration<double>(last.lasted).count();
+  report["failure"] = last.failure;
+  return report;
+}
+
+json totals_json(const SyncTotals& totals) {
+  json report;
+  report["sessions"] = totals.sessions;
+  report["sessions_done"] = totals.sessions_done;
+  report["bytes_received"] = totals.bytes_received;
+  report["bytes_served"] = totals.bytes_served;
+  return report;
+}
+
 json members_json(const GroupStatus& group) {
   json members = json::array();
   for (const MemberInfo& member : group.members) {
@@ -70,6 +86,8 @@ json status_json(const NetworkStatus& network, const GroupStatus& group) {
   report["members"] = members_json(group);
   report["links"] = network.links.size();
   report["sync"] = group.sync ? sync_json(*group.sync) : json();
+  report["last_sync"] = group.last_sync ? last_sync_json(*group.last_sync) : json();
+  report["sync_totals"] = totals_json(group.sync_totals);
   report["bond_problems"] = bond_problems_json(group);
   report["problem"] = group.problem ? json(group.problem->message()) : json();
   return report;

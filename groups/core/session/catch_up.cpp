@@ -25,6 +25,7 @@ struct CatchUp::Session {
   bool poll_wanted = true;
   bool held_back = false;  ///< it waits for the disk
   bool advanced = false;   ///< something counted as progress since it was last looked at
+  TimePoint opened_at{};
   TimePoint progress_at{};
   Cursor last_seen;  ///< the end of the log, for the same purpose
   SyncProgress reported;
@@ -47,7 +48,7 @@ void CatchUp::open(TimePoint now, const Cursor& target, Index leader_commit) {
   if (session_ || now < open_not_before_) return;
   session_ = std::make_unique<Session>(host_, strategy_, target);
   session_->number = ++sessions_;
-  session_->progress_at = now;
+  session_->opened_at = session_->progress_at = now;
   session_->last_seen = host_.raft()->log().last();
   state_session();
   session_->session = strategy_.create_session({target, leader_commit, {}}, session_->side);
@@ -87,6 +88,7 @@ void CatchUp::receive(const PeerId& from, Bytes message) {
   auto unhandled = provider_->receive(std::move(message), from, provider_side_);
   if (!unhandled || !session_ || session_->finishing) return;
   session_->received[from] += unhandled->size();
+  bytes_received_ += unhandled->size();
   if (session_->session->receive(*unhandled, from, session_->side)) session_->advanced = true;
   session_->poll_wanted = true;
 }
@@ -239,8 +241,9 @@ void CatchUp::complete_if_durable() {
   } else {
     outbox_.log(LogLevel::info, "has caught up to " + held.to_string());
     failures_ = 0;
+    ++sessions_done_;
+    close_session({});
     last_failure_.clear();
-    session_.reset();
     raft.session_runs(std::nullopt);
     outbox_.status_changed();
   }
@@ -254,7 +257,7 @@ void CatchUp::end(TimePoint now, const std::string& failure) {
   ++failures_;
   open_not_before_ = now + pause;
   host_.snapshots().stop_loading();
-  session_.reset();
+  close_session(failure);
   host_.raft()->session_runs(std::nullopt);
   outbox_.status_changed();
 }
@@ -263,9 +266,14 @@ void CatchUp::abandon(const std::string& reason) {
   if (!session_) return;
   outbox_.log(LogLevel::info, "ends its catch-up session: " + reason);
   host_.snapshots().stop_loading();
-  session_.reset();
+  close_session({});
   if (host_.raft() != nullptr) host_.raft()->session_runs(std::nullopt);
   outbox_.status_changed();
+}
+
+void CatchUp::close_session(const std::string& failure) {
+  last_session_ = EndedSession{*status(), host_.now() - session_->opened_at, failure};
+  session_.reset();
 }
 
 bool CatchUp::pending(bool install_pending) const {
@@ -296,6 +304,15 @@ std::optional<SessionStatus> CatchUp::status() const {
   status.buffered = session_->buffered;
   status.last_failure = last_failure_;
   return status;
+}
+
+SyncTotals CatchUp::totals() const {
+  SyncTotals totals;
+  totals.sessions = sessions_;
+  totals.sessions_done = sessions_done_;
+  totals.bytes_received = bytes_received_;
+  totals.bytes_served = provider_side_.bytes_sent();
+  return totals;
 }
 
 }  // namespace tessera::core

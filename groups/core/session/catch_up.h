@@ -48,6 +48,9 @@ class CatchUp {
 
   [[nodiscard]] bool session_runs() const { return session_ != nullptr; }
   [[nodiscard]] std::optional<SessionStatus> status() const;
+  /// The latest session that has ended in this run.
+  [[nodiscard]] const std::optional<EndedSession>& last_session() const { return last_session_; }
+  [[nodiscard]] SyncTotals totals() const;
 
  private:
   struct Session;
@@ -62,6 +65,8 @@ class CatchUp {
   void complete_if_durable();
   void end(TimePoint now, const std::string& failure);
   void state_session();
+  /// The session is over: what it was stays to be looked at.
+  void close_session(const std::string& failure);
 
   Options options_;
   CatchUpHost& host_;
@@ -74,6 +79,9 @@ class CatchUp {
 
   std::unique_ptr<Session> session_;
   std::uint64_t sessions_ = 0;  ///< opened in this run; numbers them
+  std::uint64_t sessions_done_ = 0;
+  std::uint64_t bytes_received_ = 0;
+  std::optional<EndedSession> last_session_;
   std::string last_failure_;
   std::uint32_t failures_ = 0;  ///< in a row
   TimePoint open_not_before_{};

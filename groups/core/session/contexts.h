@@ -57,12 +57,15 @@ class SharedContext : public Base {
   void wake_at(TimePoint when) override { requests_.wake_at(when); }
   [[nodiscard]] Waker waker() const override { return host_.waker(); }
   bool send_to(const PeerId& peer, Bytes message) override {
-    return host_.send_sync(peer, std::move(message));
+    const std::size_t bytes = message.size();
+    const bool sent = host_.send_sync(peer, std::move(message));
+    if (sent) bytes_sent_ += bytes;
+    return sent;
   }
   std::vector<PeerId> broadcast(const Bytes& message) override {
     std::vector<PeerId> reached;
     for (const PeerId& peer : host_.bonds().peers) {
-      if (host_.send_sync(peer, message)) reached.push_back(peer);
+      if (send_to(peer, message)) reached.push_back(peer);
     }
     return reached;
   }
@@ -74,6 +77,7 @@ class SharedContext : public Base {
 
   [[nodiscard]] WakeRequests& requests() { return requests_; }
   [[nodiscard]] const WakeRequests& requests() const { return requests_; }
+  [[nodiscard]] std::uint64_t bytes_sent() const { return bytes_sent_; }
 
  protected:
   CatchUpHost& host_;
@@ -83,6 +87,7 @@ class SharedContext : public Base {
   RaftLogWindow window_;
   SnapshotsSide snapshots_;
   WakeRequests requests_;
+  std::uint64_t bytes_sent_ = 0;
 };
 
 class ProviderSide final : public SharedContext<ProviderContext> {
