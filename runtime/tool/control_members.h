@@ -1,6 +1,6 @@
 #pragma once
 
-#include <tessera/runtime/tool/control_server.h>
+#include <tessera/runtime/tool/control_registry.h>
 
 #include <boost/asio/awaitable.hpp>
 #include <nlohmann/json_fwd.hpp>

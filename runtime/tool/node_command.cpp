@@ -1,7 +1,7 @@
 #include <tessera/net/address.h>
 #include <tessera/runtime/tool/commands.h>
 #include <tessera/runtime/tool/console.h>
-#include <tessera/runtime/tool/control_server.h>
+#include <tessera/runtime/tool/control_registry.h>
 #include <tessera/runtime/tool/spawn.h>
 
 #include <boost/asio/as_tuple.hpp>
@@ -91,7 +91,7 @@ ExitCode run_node(const NodeSettings& settings) {
                      .settings(settings.group)
                      .state_machine(Registry("registry"))
                      .join();
-    auto control = ControlServer::start(network, group, settings.data_dir);
+    auto control = start_control(network, group, settings.data_dir);
     if (!control) return complain(control.error());
     for (const std::string& address : network.listen_addresses()) {
       say(fmt::format("{} listens on {}", network.local_id().brief(), address));

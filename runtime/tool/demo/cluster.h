@@ -1,8 +1,8 @@
 #pragma once
 
 #include <tessera/primitives/result.h>
+#include <tessera/runtime/tool/child_process.h>
 #include <tessera/runtime/tool/control_client.h>
-#include <tessera/runtime/tool/demo/child_process.h>
 #include <tessera/runtime/tool/demo/member_view.h>
 
 #include <boost/asio/awaitable.hpp>

@@ -1,4 +1,4 @@
-#include <tessera/runtime/tool/demo/child_process.h>
+#include <tessera/runtime/tool/child_process.h>
 
 #include <cerrno>
 #include <csignal>
@@ -10,7 +10,7 @@
 #include <unistd.h>
 #include <utility>
 
-namespace tessera::tool::demo {
+namespace tessera::tool {
 namespace {
 
 constexpr const char* this_program = "/proc/self/exe";
@@ -112,4 +112,4 @@ std::string ChildProcess::ending() {
   return "exit code " + std::to_string(WEXITSTATUS(*wait_status_));
 }
 
-}  // namespace tessera::tool::demo
+}  // namespace tessera::tool

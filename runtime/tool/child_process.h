@@ -8,8 +8,8 @@
 #include <sys/types.h>
 #include <vector>
 
-/// A process of this program that the demo started: killed with its owner, whichever way that goes.
-namespace tessera::tool::demo {
+/// A process of this program that this one started: killed with its owner, whichever way that goes.
+namespace tessera::tool {
 
 class ChildProcess {
  public:
@@ -44,4 +44,4 @@ class ChildProcess {
   std::optional<int> wait_status_;
 };
 
-}  // namespace tessera::tool::demo
+}  // namespace tessera::tool
