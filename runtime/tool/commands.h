@@ -1,5 +1,7 @@
 #pragma once
 
+#include <tessera/runtime/tool/bench/catchup_options.h>
+#include <tessera/runtime/tool/bench/member_command.h>
 #include <tessera/runtime/tool/exit_code.h>
 #include <tessera/runtime/tool/settings.h>
 
@@ -54,5 +56,8 @@ struct DemoOptions {
   std::filesystem::path report = "tessera-demo.html";
 };
 [[nodiscard]] ExitCode run_demo(const DemoOptions& options);
+
+/// Measures how fast a member catches up.
+[[nodiscard]] ExitCode run_catchup(const CatchUpOptions& options);
 
 }  // namespace tessera::tool

@@ -1,3 +1,4 @@
+#include <tessera/runtime/tool/bench/strategies.h>
 #include <tessera/runtime/tool/commands.h>
 #include <tessera/runtime/tool/console.h>
 #include <tessera/runtime/tool/suggestion.h>
@@ -42,6 +43,8 @@ struct CommandLine {
   Loading loading;
   MemberChange change;
   DemoOptions demo;
+  CatchUpOptions catchup;
+  bench::MemberOptions member;
 };
 
 CLI::App* add_asking(CommandLine& line, CLI::App* parent, const std::string& name,
@@ -179,6 +182,65 @@ void add_questions(CommandLine& line) {
   add_member_changes(line, members);
 }
 
+void add_catchup(CommandLine& line, CLI::App* bench) {
+  CLI::App* command = bench->add_subcommand(
+      "catchup", "How fast a member that was away, or is new, has caught up.");
+  command->footer(
+      "  tessera bench catchup --members 3 --entries 1000000 --value-size 256 --strategy snapshot\n"
+      "  tessera bench catchup --strategy log,snapshot --repeat 3 --json runs.json --plot "
+      "runs.svg\n"
+      "  tessera bench catchup --state 1000000 --changed 0.01");
+  CatchUpOptions& options = line.catchup;
+  command->add_option("--members", options.members, "how many the group has")
+      ->capture_default_str();
+  command->add_option("--sources", options.sources,
+                      "members that run when the one comes back; without it all others");
+  command->add_option("--entries", options.entries, "written while one member is away")
+      ->capture_default_str();
+  command->add_option("--state", options.state,
+                      "cells that the group holds before; the entries then change these");
+  command->add_option("--changed", options.changed, "share of the state to change")
+      ->excludes("--entries");
+  command->add_option("--value-size", options.value_size, "bytes of each entry's value")
+      ->capture_default_str();
+  command->add_option("--strategy", options.strategies, "which: " + bench::strategy_names())
+      ->delimiter(',')
+      ->capture_default_str();
+  command->add_option("--repeat", options.repeat, "runs of each strategy, in turns")
+      ->capture_default_str();
+  command->add_option("--load", options.load, "puts a second at the leader meanwhile")
+      ->capture_default_str();
+  command->add_flag("--wipe", options.wipe, "the member comes back without its store");
+  command->add_option("--folder", options.folder, "where the members keep their data meanwhile")
+      ->capture_default_str();
+  command->add_flag("--keep", options.keep, "leave the members' data there");
+  command->add_flag("--quiet", options.quiet, "no progress");
+  command->add_option("--json", options.json, "write every figure to this file; -: print it");
+  command->add_option("--plot", options.plot, "draw the runs into this file, as SVG");
+  command->callback([&line] { line.action = [&line] { return run_catchup(line.catchup); }; });
+}
+
+/// What `tessera bench` starts; not for people.
+void add_bench_member(CommandLine& line, CLI::App* bench) {
+  CLI::App* command = bench->add_subcommand("member", "A member that is measured.");
+  command->group("");
+  command->add_option("--data", line.member.data_dir)->required();
+  command->add_option("--listen", line.member.listen);
+  command->add_option("--advertise", line.member.advertise);
+  command->add_option("--peer", line.member.peers);
+  command->add_option("--founders", line.member.founders);
+  command->add_option("--strategy", line.member.strategy)->required();
+  command->callback([&line] { line.action = [&line] { return bench::run_member(line.member); }; });
+}
+
+void add_bench(CommandLine& line) {
+  CLI::App* bench = line.app.add_subcommand("bench", "Measures real members on this machine.");
+  bench->footer("  tessera bench catchup --strategy log,snapshot");
+  bench->require_subcommand(1);
+  add_catchup(line, bench);
+  add_bench_member(line, bench);
+}
+
 void add_version(CommandLine& line) {
   CLI::App* command = line.app.add_subcommand("version", "Which version this is.");
   command->footer("  tessera version");
@@ -253,6 +315,7 @@ int run(int count, char** arguments) {
   add_demo(line);
   add_node(line);
   add_questions(line);
+  add_bench(line);
   add_version(line);
   try {
     line.app.parse(count, arguments);

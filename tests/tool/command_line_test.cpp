@@ -11,10 +11,19 @@ bool contains(const std::string& text, const std::string& part) {
 }
 
 TEST(CommandLine, HelpOfEveryCommandBeginsWithExamples) {
-  const std::vector<Words> commands = {
-      {},         {"demo"}, {"node"},    {"status"},          {"put"},
-      {"get"},    {"load"}, {"members"}, {"members", "list"}, {"members", "transfer"},
-      {"version"}};
+  const std::vector<Words> commands = {{},
+                                       {"demo"},
+                                       {"node"},
+                                       {"status"},
+                                       {"put"},
+                                       {"get"},
+                                       {"load"},
+                                       {"members"},
+                                       {"members", "list"},
+                                       {"members", "transfer"},
+                                       {"bench"},
+                                       {"bench", "catchup"},
+                                       {"version"}};
   for (Words words : commands) {
     const std::string name = words.empty() ? "" : " " + words.front();
     words.emplace_back("--help");

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <tessera/primitives/result.h>
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// What `tessera bench catchup` is told. Plain values.
+namespace tessera::tool {
+
+struct CatchUpOptions {
+  std::size_t members = 3;
+  std::size_t sources = 0;          ///< members that run when the one comes back; 0: all others
+  std::uint64_t entries = 200'000;  ///< written while it is away
+  std::uint64_t state = 0;          ///< cells that the group holds before; 0: entries are new cells
+  double changed = 0;  ///< share of `state` that is written while it is away, instead of `entries`
+  std::size_t value_size = 256;
+  std::vector<std::string> strategies = {"snapshot"};
+  std::size_t repeat = 1;                 ///< runs of each strategy, in turns
+  double load = 100;                      ///< puts a second meanwhile; 0: none
+  bool wipe = false;                      ///< it comes back without its store
+  bool quiet = false;                     ///< no progress
+  bool keep = false;                      ///< leave the members' folder
+  std::filesystem::path folder = "/tmp";  ///< where the members' folder is made
+  std::filesystem::path json;             ///< empty: none; "-": instead of the table
+  std::filesystem::path plot;             ///< empty: none
+
+  /// `invalid_argument` that says which option makes no sense.
+  [[nodiscard]] Result<void> validate() const;
+  /// How many puts are made while the member is away.
+  [[nodiscard]] std::uint64_t puts() const;
+  /// How many bytes the values have that are held in the end.
+  [[nodiscard]] std::uint64_t state_bytes() const;
+};
+
+}  // namespace tessera::tool

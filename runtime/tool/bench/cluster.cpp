@@ -1,0 +1,171 @@
+#include <tessera/primitives/random.h>
+#include <tessera/primitives/unique_id.h>
+#include <tessera/runtime/tool/bench/cluster.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <deque>
+#include <fstream>
+#include <optional>
+
+namespace tessera::tool::bench {
+namespace {
+
+namespace asio = boost::asio;
+using nlohmann::json;
+using Clock = std::chrono::steady_clock;
+
+constexpr auto completion = asio::as_tuple(asio::use_awaitable);
+/// How long a member may take until it answers: it may have a long log to apply.
+constexpr std::chrono::minutes patience{10};
+constexpr std::chrono::milliseconds between_tries{2};
+constexpr std::size_t log_tail_lines = 8;
+
+}  // namespace
+
+Cluster::Cluster(Plan plan)
+    : plan_(std::move(plan)),
+      key_(UniqueId::from("tessera/bench").derive(system_entropy()).hex()),
+      members_(plan_.members) {
+  for (Place place = 0; place < members_.size(); ++place) {
+    members_[place].data_dir = plan_.folder / fmt::format("m{}", place + 1);
+    members_[place].log = plan_.folder / fmt::format("m{}.log", place + 1);
+  }
+}
+
+std::string Cluster::name(Place place) const { return fmt::format("member {}", place + 1); }
+
+Result<std::filesystem::path> Cluster::make_folder(const std::filesystem::path& parent) {
+  std::string path = (parent / "tessera-bench-XXXXXX").string();
+  if (mkdtemp(path.data()) == nullptr) {
+    return Error(Errc::io_failed, path + ": " + std::strerror(errno));
+  }
+  return std::filesystem::path(path);
+}
+
+asio::awaitable<Result<void>> Cluster::start(Place place) {
+  Member& member = members_[place];
+  ChildProcess::Start start;
+  start.log = member.log;
+  start.environment.push_back("TESSERA_KEY=" + key_);
+  start.arguments = {"bench",      "member",
+                     "--strategy", plan_.strategy,
+                     "--data",     member.data_dir,
+                     "--listen",   member.listen,
+                     "--founders", std::to_string(member.rebuilt ? 0 : members_.size())};
+  for (Place other = 0; other < members_.size(); ++other) {
+    if (other == place || members_[other].listen.ends_with(":0")) continue;
+    start.arguments.insert(start.arguments.end(), {"--peer", members_[other].listen});
+  }
+  auto process = ChildProcess::start(start);
+  if (!process) co_return process.error().within(name(place));
+  member.process = *std::move(process);
+
+  const auto executor = co_await asio::this_coro::executor;
+  asio::steady_timer timer(executor);
+  const auto deadline = Clock::now() + patience;
+  while (!member.client) {
+    if (interrupted_) co_return Error(Errc::disconnected, "interrupted");
+    if (!member.process.running()) {
+      co_return Error(Errc::disconnected,
+                      fmt::format("{} has ended ({})", name(place), member.process.ending()));
+    }
+    if (Clock::now() > deadline) co_return Error(Errc::timed_out, name(place) + " does not answer");
+    auto connected = co_await ControlClient::connect(member.data_dir);
+    if (connected) {
+      member.client = *std::move(connected);
+      break;
+    }
+    timer.expires_after(between_tries);
+    co_await timer.async_wait(completion);
+  }
+  json request;
+  request["op"] = "status";
+  const auto status = co_await ask(place, std::move(request));
+  if (!status) co_return status.error();
+  if (!status->at("listen").empty()) member.listen = status->at("listen").front();
+  co_return Result<void>{};
+}
+
+void Cluster::kill(Place place) {
+  Member& member = members_[place];
+  member.process.kill();
+  if (member.client) member.client->close();
+  member.client.reset();
+}
+
+Result<void> Cluster::wipe(Place place) {
+  std::error_code error;
+  const auto store = members_[place].data_dir / "store";
+  std::filesystem::remove_all(store, error);
+  if (error) return Error(Errc::io_failed, store.string() + ": " + error.message());
+  members_[place].rebuilt = true;
+  return {};
+}
+
+void Cluster::stop() {
+  for (Place place = 0; place < members_.size(); ++place) kill(place);
+}
+
+void Cluster::end() {
+  stop();
+  std::error_code ignored;
+  if (!plan_.keep) std::filesystem::remove_all(plan_.folder, ignored);
+}
+
+void Cluster::interrupt() {
+  interrupted_ = true;
+  stop();
+}
+
+asio::awaitable<Result<json>> Cluster::ask(Place place, json request) {
+  const auto client = members_[place].client;
+  if (!client) co_return Error(Errc::disconnected, name(place) + " does not run");
+  auto answer = co_await client->ask(std::move(request));
+  if (!answer) co_return answer.error().within(name(place));
+  co_return answer;
+}
+
+asio::awaitable<Result<Place>> Cluster::leader() {
+  const auto executor = co_await asio::this_coro::executor;
+  asio::steady_timer timer(executor);
+  const auto deadline = Clock::now() + patience;
+  while (Clock::now() < deadline) {
+    for (Place place = 0; place < members_.size(); ++place) {
+      if (!runs(place)) continue;
+      json request;
+      request["op"] = "status";
+      const auto status = co_await ask(place, std::move(request));
+      if (!status) co_return status.error();
+      const bool leads = status->at("role") == "leader" && status->at("online").get<bool>();
+      if (leads) co_return place;
+    }
+    timer.expires_after(between_tries);
+    co_await timer.async_wait(completion);
+  }
+  co_return Error(Errc::timed_out, "no member leads");
+}
+
+std::vector<std::string> Cluster::log_tails() const {
+  std::vector<std::string> lines;
+  for (Place place = 0; place < members_.size(); ++place) {
+    std::deque<std::string> last;
+    std::ifstream log(members_[place].log);
+    for (std::string line; std::getline(log, line);) {
+      last.push_back(name(place) + ": " + line);
+      if (last.size() > log_tail_lines) last.pop_front();
+    }
+    lines.insert(lines.end(), last.begin(), last.end());
+  }
+  return lines;
+}
+
+}  // namespace tessera::tool::bench

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <tessera/primitives/result.h>
+#include <tessera/runtime/tool/child_process.h>
+#include <tessera/runtime/tool/control_client.h>
+
+#include <boost/asio/awaitable.hpp>
+#include <nlohmann/json_fwd.hpp>
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+/// The members that are measured: processes of this program on the loopback interface.
+///
+/// Used on the one thread that runs the benchmark. `end`, which the destructor calls too, kills the
+/// processes and, unless it is told to keep it, removes the folder.
+namespace tessera::tool::bench {
+
+/// A member by its place: 0 is the first one, which the others are told of.
+using Place = std::size_t;
+
+class Cluster {
+ public:
+  struct Plan {
+    std::filesystem::path folder;  ///< made by `make_folder`
+    std::string strategy;
+    std::size_t members = 3;
+    bool keep = false;
+  };
+  explicit Cluster(Plan plan);
+  ~Cluster() { end(); }
+  Cluster(const Cluster&) = delete;
+  Cluster& operator=(const Cluster&) = delete;
+
+  /// A new folder within `parent`, readable by its owner only.
+  static Result<std::filesystem::path> make_folder(const std::filesystem::path& parent);
+
+  /// Starts the member at `place` with what it has stored, and waits until it answers.
+  boost::asio::awaitable<Result<void>> start(Place place);
+  /// SIGKILL, as a power failure would end it.
+  void kill(Place place);
+  /// What a killed member stored is lost; its identity is not.
+  Result<void> wipe(Place place);
+  /// Kills all; what they stored stays until the end.
+  void stop();
+  void end();
+  /// Who waits for an answer, or for a member to answer, gets an error.
+  void interrupt();
+
+  /// Asks one member; its error names the member.
+  boost::asio::awaitable<Result<nlohmann::json>> ask(Place place, nlohmann::json request);
+  /// The member that says it leads.
+  boost::asio::awaitable<Result<Place>> leader();
+  [[nodiscard]] bool runs(Place place) const { return members_[place].client != nullptr; }
+  [[nodiscard]] std::size_t size() const { return members_.size(); }
+  /// The last lines of each member's log, for when something went wrong.
+  [[nodiscard]] std::vector<std::string> log_tails() const;
+
+ private:
+  struct Member {
+    std::filesystem::path data_dir;
+    std::filesystem::path log;
+    std::string listen = "127.0.0.1:0";  ///< known once it has run; it is then started there again
+    bool rebuilt = false;                ///< it has lost its store: it joins, and never founds
+    ChildProcess process;
+    std::shared_ptr<ControlClient> client;
+  };
+
+  [[nodiscard]] std::string name(Place place) const;
+
+  Plan plan_;
+  std::string key_;
+  bool interrupted_ = false;
+  std::vector<Member> members_;
+};
+
+}  // namespace tessera::tool::bench

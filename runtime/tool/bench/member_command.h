@@ -1,0 +1,27 @@
+#pragma once
+
+#include <tessera/runtime/tool/exit_code.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+/// One member that is measured, as a process of its own: `tessera bench member`, which
+/// `tessera bench` starts and nobody else.
+namespace tessera::tool::bench {
+
+struct MemberOptions {
+  std::filesystem::path data_dir;
+  std::string listen = "127.0.0.1:0";
+  std::string advertise;  ///< empty: what it listens on
+  std::vector<std::string> peers;
+  std::size_t founders = 0;  ///< 0: it joins
+  std::string strategy;
+};
+
+/// Runs it until a signal asks it to stop. The group's key comes from `TESSERA_KEY`. On its control
+/// socket it answers `status`, `fill`, `load`, `reading`, `store`, `look`, `reached` and
+/// `forget_peak`; member_server.cpp says what each is.
+[[nodiscard]] ExitCode run_member(const MemberOptions& options);
+
+}  // namespace tessera::tool::bench

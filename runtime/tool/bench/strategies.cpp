@@ -1,0 +1,39 @@
+#include <tessera/runtime/tool/bench/strategies.h>
+#include <tessera/statesync/log_replay.h>
+#include <tessera/statesync/snapshot_sync.h>
+
+#include <array>
+
+namespace tessera::tool::bench {
+namespace {
+
+template <template <class> class Strategy>
+std::unique_ptr<Subject> join_with(const Network& network, const JoinPlan& plan) {
+  return std::make_unique<SubjectOf<Strategy>>(network, plan);
+}
+
+using Moves = StrategyRow::Moves;
+constexpr std::array rows = {
+    StrategyRow{"log", "LogReplay: the commands", Moves::entries, false, &join_with<LogReplay>},
+    StrategyRow{"snapshot", "SnapshotSync: the state", Moves::parts, true,
+                &join_with<SnapshotSync>},
+};
+
+}  // namespace
+
+std::span<const StrategyRow> strategies() { return rows; }
+
+const StrategyRow* strategy_named(std::string_view name) {
+  for (const StrategyRow& row : rows) {
+    if (row.name == name) return &row;
+  }
+  return nullptr;
+}
+
+std::string strategy_names() {
+  std::string names;
+  for (const StrategyRow& row : rows) names += (names.empty() ? "" : ", ") + std::string(row.name);
+  return names;
+}
+
+}  // namespace tessera::tool::bench
