@@ -61,6 +61,20 @@ TEST_F(Joint, TheLeaderEndsItWhenItIsCommitted) {
   EXPECT_EQ(raft_->log().last().index, Index{4});
 }
 
+TEST_F(Joint, IsNotEndedBecauseAnEarlierEntryIsCommitted) {
+  lead_with_standbys();
+  ASSERT_TRUE(raft_->propose(now_, EntryKind::command, Bytes::copy("before")));
+  ASSERT_TRUE(raft_->propose_configuration(now_, voters(5)));
+  sync();
+  accept(4, 3);
+  accept(2, 3);
+  EXPECT_EQ(raft_->committed().index, Index{3});
+  EXPECT_TRUE(in_force().joint());
+  accept(4, 4);
+  accept(2, 4);
+  EXPECT_FALSE(in_force().joint());
+}
+
 TEST_F(Joint, NoOtherChangeBeginsBeforeItsEndIsCommitted) {
   lead_with_standbys();
   ASSERT_TRUE(raft_->propose_configuration(now_, voters(5)));
