@@ -12,12 +12,19 @@ FetchPlan::FetchPlan(PartList list) : list_(std::move(list)), held_(list_.parts.
 
 void FetchPlan::look_at_staged() { to_check_ = std::exchange(to_fetch_, {}); }
 
-void FetchPlan::compare_with(const PartList& own) {
+std::set<std::uint32_t> FetchPlan::compare_with(const PartList& own) {
   for (std::uint32_t number = 1; number <= own.parts.size(); ++number) {
     own_.emplace(own.parts[number - 1].digest, number);
   }
-  const auto waiting = std::exchange(to_fetch_, {});
-  for (const std::uint32_t number : waiting) fetch(number);
+  for (const std::uint32_t number : std::exchange(to_fetch_, {})) fetch(number);
+  std::set<std::uint32_t> left;
+  for (const auto& [digest, number] : own_) left.insert(number);
+  return left;
+}
+
+void FetchPlan::use_outlines() {
+  outlines_ = true;
+  for (const std::uint32_t number : std::exchange(to_fetch_, {})) fetch(number);
 }
 
 std::optional<std::uint32_t> FetchPlan::next_to_check() {
@@ -36,23 +43,35 @@ std::optional<std::uint32_t> FetchPlan::next_to_fetch() const {
   return *to_fetch_.begin();
 }
 
+std::optional<std::uint32_t> FetchPlan::next_to_outline() const {
+  if (to_outline_.empty()) return std::nullopt;
+  return *to_outline_.begin();
+}
+
 void FetchPlan::put(std::uint32_t number) {
   if (has(number)) return;
   held_[number - 1] = true;
   ++held_count_;
   bytes_held_ += bytes_of(number);
-  to_fetch_.erase(number);
+  asked(number);
+}
+
+void FetchPlan::fetch_whole(std::uint32_t number) {
+  whole_.insert(number);
+  fetch(number);
 }
 
 void FetchPlan::fetch(std::uint32_t number) {
   if (has(number)) return;
   // An own part is tried once: what it turns out not to be is fetched.
   const auto own = own_.find(list_.parts[number - 1].digest);
-  if (own == own_.end()) {
-    to_fetch_.insert(number);
-  } else {
+  if (own != own_.end()) {
     to_copy_[number] = own->second;
     own_.erase(own);
+  } else if (outlines_ && !whole_.contains(number)) {
+    to_outline_.insert(number);
+  } else {
+    to_fetch_.insert(number);
   }
 }
 

@@ -21,8 +21,11 @@ class FetchPlan {
 
   /// Parts may be there from an earlier session: each must be looked at.
   void look_at_staged();
-  /// Parts with the digests of `own`'s need not be fetched.
-  void compare_with(const PartList& own);
+  /// Parts with the digests of `own`'s need not be fetched. Parts of `own` that are equal to none
+  /// are returned: their items may be in parts that differ.
+  std::set<std::uint32_t> compare_with(const PartList& own);
+  /// From now on parts are told apart by their outlines before they are fetched.
+  void use_outlines();
 
   /// The next part to look up in what is staged, or to copy: the own part and where it goes.
   std::optional<std::uint32_t> next_to_check();
@@ -33,11 +36,18 @@ class FetchPlan {
   std::optional<Copy> next_to_copy();
   /// The next part to ask a peer for, the lowest.
   [[nodiscard]] std::optional<std::uint32_t> next_to_fetch() const;
+  /// The next part whose outline to ask for.
+  [[nodiscard]] std::optional<std::uint32_t> next_to_outline() const;
 
-  void asked(std::uint32_t number) { to_fetch_.erase(number); }
+  void asked(std::uint32_t number) {
+    to_fetch_.erase(number);
+    to_outline_.erase(number);
+  }
   void put(std::uint32_t number);
   /// It must be fetched after all.
   void fetch(std::uint32_t number);
+  /// Its outline has not helped.
+  void fetch_whole(std::uint32_t number);
 
   [[nodiscard]] bool is_right(std::uint32_t number, const Bytes& data) const;
   [[nodiscard]] std::uint32_t bytes_of(std::uint32_t number) const {
@@ -59,6 +69,9 @@ class FetchPlan {
   std::set<std::uint32_t> to_check_;
   std::map<std::uint32_t, std::uint32_t> to_copy_;  ///< own numbers, by the part they become
   std::map<UniqueId, std::uint32_t> own_;           ///< numbers by digest
+  bool outlines_ = false;
+  std::set<std::uint32_t> to_outline_;
+  std::set<std::uint32_t> whole_;  ///< outlines are of no use to these
   std::set<std::uint32_t> to_fetch_;
 };
 

@@ -86,6 +86,50 @@ struct Part {
   }
 };
 
+/// Session to provider: which items are in these parts of `root`?
+struct AskOutlines {
+  UniqueId root;
+  std::vector<std::uint32_t> numbers;
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(root, numbers);
+  }
+};
+
+/// The answer for one of them, see outline.h. A part whose outline would not be much smaller than
+/// itself is answered by `Part`.
+struct Outline {
+  UniqueId root;
+  std::uint32_t number = 0;
+  Bytes digests;
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(root, number, digests);
+  }
+};
+
+/// Session to provider: send me these items of a part, a bit for each of its items.
+struct FetchItems {
+  UniqueId root;
+  std::uint32_t number = 0;
+  Bytes wanted;
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(root, number, wanted);
+  }
+};
+
+/// The items that were asked for, as a part is written.
+struct Items {
+  UniqueId root;
+  std::uint32_t number = 0;
+  Bytes data;
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(root, number, data);
+  }
+};
+
 /// The sender does not hold `root` any more.
 struct Gone {
   UniqueId root;
@@ -96,6 +140,7 @@ struct Gone {
 };
 
 /// `log_replay::Message`: what the log has to add is fetched as log replay does.
-using Message = std::variant<Ask, Offer, AskList, List, Fetch, Part, Gone, log_replay::Message>;
+using Message = std::variant<Ask, Offer, AskList, List, Fetch, Part, AskOutlines, Outline,
+                             FetchItems, Items, Gone, log_replay::Message>;
 
 }  // namespace tessera::snapshot_sync

@@ -11,7 +11,8 @@ constexpr std::size_t length_bytes = 4;
 constexpr std::size_t least_fraction = 4;
 constexpr std::size_t most_multiple = 4;
 
-/// A hash that costs little beside the digest of the part; nobody relies on it but for cutting.
+}  // namespace
+
 std::uint64_t hash_of(ByteView item) {
   std::uint64_t hash = 0x9e3779b97f4a7c15U ^ item.size();
   std::size_t at = 0;
@@ -29,13 +30,8 @@ std::uint64_t hash_of(ByteView item) {
   return hash ^ (hash >> 32U);
 }
 
-}  // namespace
-
 std::optional<Bytes> PartCutter::add(ByteView item) {
-  for (std::size_t byte = 0; byte < length_bytes; ++byte) {
-    part_.push_back(static_cast<std::uint8_t>(item.size() >> (8 * byte)));
-  }
-  part_.insert(part_.end(), item.begin(), item.end());
+  append_item(part_, item);
   if (!ends_behind(item)) return std::nullopt;
   return take();
 }
@@ -58,6 +54,13 @@ Bytes PartCutter::take() {
   std::vector<std::uint8_t> next;
   next.reserve(part_bytes_ * 2);
   return Bytes(std::exchange(part_, std::move(next)));
+}
+
+void append_item(std::vector<std::uint8_t>& part, ByteView item) {
+  for (std::size_t byte = 0; byte < length_bytes; ++byte) {
+    part.push_back(static_cast<std::uint8_t>(item.size() >> (8 * byte)));
+  }
+  part.insert(part.end(), item.begin(), item.end());
 }
 
 Result<std::vector<Bytes>> items_of(const Bytes& part) {

@@ -15,6 +15,10 @@
 /// parts are equal, whatever was inserted or removed before them.
 namespace tessera::snapshot_sync {
 
+/// A hash that costs little beside the digest of a part. It says where parts are cut and which
+/// items are alike; what depends on nobody having made two alike does not rest on it.
+[[nodiscard]] std::uint64_t hash_of(ByteView item);
+
 /// Puts items into parts. A value.
 class PartCutter {
  public:
@@ -34,6 +38,8 @@ class PartCutter {
   std::vector<std::uint8_t> part_;
 };
 
+/// How an item stands in a part: behind its length.
+void append_item(std::vector<std::uint8_t>& part, ByteView item);
 /// The items of a part. `malformed` if it is none.
 [[nodiscard]] Result<std::vector<Bytes>> items_of(const Bytes& part);
 

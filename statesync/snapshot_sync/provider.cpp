@@ -1,4 +1,6 @@
 #include <tessera/primitives/codec.h>
+#include <tessera/statesync/snapshot_sync/outline.h>
+#include <tessera/statesync/snapshot_sync/part_patch.h>
 #include <tessera/statesync/snapshot_sync/provider.h>
 
 #include <algorithm>
@@ -9,6 +11,8 @@ namespace {
 
 constexpr std::string_view refresh_marker = "tessera/snapshot-sync/refresh";
 
+/// An outline is worth sending if there are so many bytes in a part for each of its items.
+constexpr std::size_t outline_bytes_ratio = 8 * item_digest_bytes;
 /// Parts asked of the store at the same time.
 constexpr std::size_t reads_max = 16;
 /// A lane without room is tried again after so long.
@@ -29,24 +33,45 @@ std::optional<Message> Provider::receive(Message message, const PeerId& sender,
     cx.send_to(sender, encode(Message(offer(*ask, cx))));
     return std::nullopt;
   }
-  const auto* ask_list = std::get_if<AskList>(&message);
-  const auto* fetch = std::get_if<Fetch>(&message);
-  if (ask_list == nullptr && fetch == nullptr) return message;
-  const UniqueId root = ask_list != nullptr ? ask_list->root : fetch->root;
-  Served* wanted = served(root, cx);
-  if (wanted == nullptr) {
-    cx.send_to(sender, encode(Message(Gone{root})));
-  } else if (ask_list != nullptr) {
-    cx.send_to(sender,
+  if (const auto* list = std::get_if<AskList>(&message)) {
+    send_list(sender, list->root, cx);
+  } else if (const auto* fetch = std::get_if<Fetch>(&message)) {
+    want(sender, fetch->root, fetch->numbers, What::all, cx);
+  } else if (const auto* outlines = std::get_if<AskOutlines>(&message)) {
+    want(sender, outlines->root, outlines->numbers, What::outline, cx);
+  } else if (auto* items = std::get_if<FetchItems>(&message)) {
+    want({sender, items->root, items->number, What::items, std::move(items->wanted)}, cx);
+  } else {
+    return message;
+  }
+  read_more(cx);
+  return std::nullopt;
+}
+
+void Provider::send_list(const PeerId& peer, const UniqueId& root, ProviderContext& cx) {
+  if (const Served* wanted = served(root, cx)) {
+    cx.send_to(peer,
                encode(Message(List{root, wanted->snapshot.anchor, wanted->snapshot.contents})));
   } else {
-    for (const std::uint32_t number : fetch->numbers) {
-      if (number == 0 || number > wanted->snapshot.parts || wanted_.size() >= waiting_max) break;
-      wanted_.push_back({sender, root, number});
-    }
-    read_more(cx);
+    cx.send_to(peer, encode(Message(Gone{root})));
   }
-  return std::nullopt;
+}
+
+void Provider::want(const PeerId& peer, const UniqueId& root,
+                    const std::vector<std::uint32_t>& numbers, What what, ProviderContext& cx) {
+  for (const std::uint32_t number : numbers) want({peer, root, number, what, {}}, cx);
+}
+
+void Provider::want(Wanted wanted, ProviderContext& cx) {
+  const Served* held = served(wanted.root, cx);
+  if (held == nullptr) {
+    cx.send_to(wanted.peer, encode(Message(Gone{wanted.root})));
+    return;
+  }
+  const bool known = wanted.number != 0 && wanted.number <= held->snapshot.parts;
+  // A mark for each item is smaller than a part; what is not may not fill the memory.
+  const bool sane = wanted.items.size() <= settings_.part_bytes;
+  if (known && sane && wanted_.size() < waiting_max) wanted_.push_back(std::move(wanted));
 }
 
 Offer Provider::offer(const Ask& ask, ProviderContext& cx) {
@@ -87,7 +112,7 @@ Provider::Served* Provider::served(const UniqueId& root, ProviderContext& cx) {
 
 void Provider::read_more(ProviderContext& cx) {
   while (!wanted_.empty() && reads_ < reads_max && unsent_bytes_ < unsent_max) {
-    const Wanted wanted = wanted_.front();
+    const Wanted wanted = std::move(wanted_.front());
     wanted_.pop_front();
     const auto found = served_.find(wanted.root);
     if (found == served_.end() || !cx.bonds().contains(wanted.peer)) continue;
@@ -109,7 +134,7 @@ void Provider::part_read(const storage::SnapshotPart& part, const std::optional<
   --reads_;
   for (const Wanted& wanted : readers) {
     if (data) {
-      unsent_.push_back({wanted.peer, encode(Message(Part{wanted.root, wanted.number, *data}))});
+      unsent_.push_back({wanted.peer, encode(answer(wanted, *data))});
       unsent_bytes_ += unsent_.back().message.size();
     } else {
       cx.send_to(wanted.peer, encode(Message(Gone{wanted.root})));
@@ -117,6 +142,19 @@ void Provider::part_read(const storage::SnapshotPart& part, const std::optional<
   }
   send_unsent(cx);
   read_more(cx);
+}
+
+Message Provider::answer(const Wanted& wanted, const Bytes& part) {
+  if (wanted.what == What::outline) {
+    const auto digests = digests_of(part);
+    if (digests && digests->size() * outline_bytes_ratio <= part.size()) {
+      return Outline{wanted.root, wanted.number, outline_of(*digests)};
+    }
+  } else if (wanted.what == What::items) {
+    auto items = chosen_items(part, wanted.items);
+    if (items) return Items{wanted.root, wanted.number, *std::move(items)};
+  }
+  return Part{wanted.root, wanted.number, part};
 }
 
 void Provider::send_unsent(ProviderContext& cx) {

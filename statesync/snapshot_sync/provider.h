@@ -11,6 +11,7 @@
 #include <map>
 #include <optional>
 #include <utility>
+#include <vector>
 
 /// The provider of snapshot sync: offers the newest stored snapshot, serves its parts from the
 /// store, and, where its member leads, has all members take the next one at the same position.
@@ -48,10 +49,14 @@ class Provider {
     PartList list;
     TimePoint until{};
   };
+  /// What of a part is asked for.
+  enum class What : std::uint8_t { all, outline, items };
   struct Wanted {
     PeerId peer;
     UniqueId root;
     std::uint32_t number = 0;
+    What what = What::all;
+    Bytes items;  ///< which, see `FetchItems`
   };
   struct Unsent {
     PeerId peer;
@@ -60,6 +65,11 @@ class Provider {
 
   [[nodiscard]] Offer offer(const Ask& ask, ProviderContext& cx);
   Served* served(const UniqueId& root, ProviderContext& cx);
+  void want(Wanted wanted, ProviderContext& cx);
+  void want(const PeerId& peer, const UniqueId& root, const std::vector<std::uint32_t>& numbers,
+            What what, ProviderContext& cx);
+  void send_list(const PeerId& peer, const UniqueId& root, ProviderContext& cx);
+  [[nodiscard]] static Message answer(const Wanted& wanted, const Bytes& part);
   void offer_newest(ProviderContext& cx);
   void read_more(ProviderContext& cx);
   void send_unsent(ProviderContext& cx);

@@ -45,6 +45,9 @@ void Session::ask(SessionContext& cx) {
 
 void Session::start_over(SessionContext& cx) {
   plan_.reset();
+  differences_.reset();
+  own_reads_ = 0;
+  heard_.clear();
   holders_.clear();
   reading_.clear();
   arrived_.clear();
@@ -115,6 +118,7 @@ void Session::choose(SessionContext& cx) {
   for (const auto& [peer, offer] : offers_) {
     if (offer.snapshot && offer.snapshot->root == root_) holders_.add(peer);
   }
+  look_at_own_state(cx);
   stage_ = Stage::listing;
   next_at_ = cx.now() + settings_.request_timeout;
   for (const PeerId& peer : holders_.all()) cx.send_to(peer, encode(Message(AskList{root_})));
@@ -149,6 +153,10 @@ void Session::receive(Message message, const PeerId& sender, SessionContext& cx)
     take(std::move(*list), sender, cx);
   } else if (auto* part = std::get_if<Part>(&message)) {
     take(std::move(*part), sender, cx);
+  } else if (const auto* outline = std::get_if<Outline>(&message)) {
+    take(*outline, sender, cx);
+  } else if (const auto* items = std::get_if<Items>(&message)) {
+    take(*items, sender, cx);
   } else if (const auto* gone = std::get_if<Gone>(&message)) {
     take(*gone, sender);
   }
@@ -178,14 +186,20 @@ void Session::take(List list, const PeerId& sender, SessionContext& cx) {
 void Session::take(Part part, const PeerId& sender, SessionContext& cx) {
   if (stage_ != Stage::fetching || part.root != root_ || !plan_->valid(part.number)) return;
   if (!holders_.delivered(sender, part.number, cx.now()) || plan_->has(part.number)) return;
+  if (differences_) differences_->close(part.number);
   if (!plan_->is_right(part.number, part.data)) {
-    cx.warn("a peer, " + sender.brief() + ", sends something else as part " +
-            std::to_string(part.number) + " of a snapshot");
-    plan_->fetch(part.number);
-    fetch_again(holders_.expel(sender));
+    refuse(sender, part.number, cx);
     return;
   }
+  judge_witnesses(part.number, part.data, cx);
   arrived_.push_back({part.number, std::move(part.data)});
+}
+
+void Session::refuse(const PeerId& sender, std::uint32_t number, SessionContext& cx) {
+  cx.warn("a peer, " + sender.brief() + ", sends something else as part " + std::to_string(number) +
+          " of a snapshot");
+  plan_->fetch(number);
+  fetch_again(holders_.expel(sender));
 }
 
 void Session::take(const Gone& gone, const PeerId& sender) {

@@ -29,20 +29,16 @@ void Session::begin_fetching(List list, PartList parts, SessionContext& cx) {
   } else {
     staged_ = cx.staging().stage({{}, list.anchor, count, list.parts});
   }
-  if (const auto own = cx.snapshots().newest()) {
-    const auto own_list = decode<PartList>(own->contents);
-    if (own_list && own_list->parts.size() == own->parts) {
-      own_ = own->id;
-      plan_->compare_with(*own_list);
-    }
-  }
   cx.wake();
 }
 
 void Session::fetch(SessionContext& cx) {
   fetch_again(holders_.take_overdue(cx.now()));
+  compare_with_own(cx);
+  take_built();
   put_arrived(cx);
   look_up_own(cx);
+  read_own(cx);
   report(cx);
   if (plan_->complete()) {
     stage_ = Stage::installing;
@@ -54,7 +50,7 @@ void Session::fetch(SessionContext& cx) {
     cx.wake_at(next_at_);
     return;
   }
-  ask_holders(cx);
+  if (differences_) ask_holders(cx);
   if (const auto due = holders_.next_due()) cx.wake_at(*due);
 }
 
@@ -77,7 +73,11 @@ void Session::look_up_own(SessionContext& cx) {
 void Session::part_read(const storage::SnapshotPart& part, std::optional<Bytes> data,
                         SessionContext& cx) {
   const auto found = reading_.find({part.snapshot, part.number});
-  if (found == reading_.end()) return;
+  if (found == reading_.end()) {
+    if (differences_ && part.snapshot == own_) own_part_read(part.number, data);
+    cx.wake();
+    return;
+  }
   const std::uint32_t number = found->second;
   reading_.erase(found);
   if (!data || !plan_->is_right(number, *data)) {
@@ -106,16 +106,25 @@ void Session::ask_holders(SessionContext& cx) {
   std::stable_partition(peers.begin(), peers.end(),
                         [&](const PeerId& peer) { return !leader || peer != *leader; });
   for (const PeerId& peer : peers) {
-    Fetch request{root_, {}};
-    while (const auto number = plan_->next_to_fetch()) {
-      const bool room = holders_.room(peer, cx.now()) > 0 && arrived_.size() < arrived_max;
-      if (!room || request.numbers.size() >= numbers_max) break;
-      plan_->asked(*number);
-      holders_.asked(peer, *number, plan_->bytes_of(*number), cx.now());
-      request.numbers.push_back(*number);
-    }
-    if (!request.numbers.empty()) cx.send_to(peer, encode(Message(request)));
+    ask_for_items(peer, cx);
+    ask_for_outlines(peer, cx);
+    ask_for_parts(peer, cx);
   }
+}
+
+bool Session::has_room(const PeerId& peer, const SessionContext& cx) const {
+  return holders_.room(peer, cx.now()) > 0 && arrived_.size() < arrived_max;
+}
+
+void Session::ask_for_parts(const PeerId& peer, SessionContext& cx) {
+  Fetch request{root_, {}};
+  while (const auto number = plan_->next_to_fetch()) {
+    if (!has_room(peer, cx) || request.numbers.size() >= numbers_max) break;
+    plan_->asked(*number);
+    holders_.asked(peer, *number, plan_->bytes_of(*number), cx.now());
+    request.numbers.push_back(*number);
+  }
+  if (!request.numbers.empty()) cx.send_to(peer, encode(Message(request)));
 }
 
 void Session::fetch_again(const std::vector<std::uint32_t>& numbers) {
@@ -123,7 +132,12 @@ void Session::fetch_again(const std::vector<std::uint32_t>& numbers) {
   for (const std::uint32_t number : numbers) {
     const bool here = std::any_of(arrived_.begin(), arrived_.end(),
                                   [&](const Arrived& part) { return part.number == number; });
-    if (!here) plan_->fetch(number);
+    if (here) continue;
+    if (differences_ && differences_->is_open(number)) {
+      if (differences_->ask_again(number)) continue;
+      differences_->close(number);
+    }
+    plan_->fetch(number);
   }
 }
 

@@ -1,6 +1,5 @@
 #include "fake_group.h"
 
-#include "no_snapshots.h"
 #include <tessera/primitives/check.h>
 
 #include <algorithm>
@@ -26,7 +25,14 @@ bool Member::Wakes::due(TimePoint time) {
 template <class Port>
 class Member::Side : public Port {
  public:
-  Side(Member& member, Wakes& wakes) : member_(member), wakes_(wakes) {}
+  Side(Member& member, Wakes& wakes)
+      : member_(member),
+        wakes_(wakes),
+        snapshots_(member.snapshots,
+                   {[this] { return member_.snapshots.take(*member_.strategy_, anchor()); },
+                    [this](Index) { return member_.log_bytes_behind; },
+                    [this](const storage::SnapshotPart& part) { read_part(part); },
+                    [this] { install_staged(); }}) {}
 
   const LogWindow& log() const override { return member_.log; }
   Cursor committed() const override { return member_.committed; }
@@ -56,13 +62,26 @@ class Member::Side : public Port {
     return reached;
   }
 
-  void warn(const std::string&) override {}
-  Snapshots& snapshots() override { return no_snapshots_; }
+  void warn(const std::string& what) override { member_.warnings.push_back(what); }
+  Snapshots& snapshots() override { return snapshots_; }
 
  protected:
   Member& member_;
   Wakes& wakes_;
-  NoSnapshots no_snapshots_;
+  SnapshotsOfASide snapshots_;
+
+ private:
+  virtual void part_read(const storage::SnapshotPart& part, std::optional<Bytes> data) = 0;
+  virtual void install_staged() {}
+
+  void read_part(const storage::SnapshotPart& part) {
+    const std::uint64_t life = member_.life_;
+    member_.group_.after(std::chrono::microseconds{300}, [this, life, part] {
+      if (life != member_.life_) return;
+      part_read(part, member_.snapshots.part(part));
+      wakes_.now = true;
+    });
+  }
 };
 
 class Member::ProviderSide final : public Side<ProviderContext> {
@@ -83,6 +102,11 @@ class Member::ProviderSide final : public Side<ProviderContext> {
     return std::nullopt;
   }
   bool feed_marker(Bytes marker) override { return !feed_command(std::move(marker)); }
+
+ private:
+  void part_read(const storage::SnapshotPart& part, std::optional<Bytes> data) override {
+    if (member_.provider_) member_.provider_->part_read(part, std::move(data), *this);
+  }
 };
 
 class Member::SessionSide final : public Side<SessionContext> {
@@ -107,15 +131,10 @@ class Member::SessionSide final : public Side<SessionContext> {
       fail(loaded.error().message());
       return;
     }
-    member_.strategy_->adopt();
-    if (!member_.log.holds(anchor.position())) member_.log.reset(anchor.position());
-    member_.committed = std::max(member_.committed, anchor.position());
-    member_.applied = anchor.position();
-    member_.runtime = anchor.runtime();
-    ++member_.installed;
+    member_.installed_at(anchor);
   }
 
-  StagedSnapshot& staging() override { return no_snapshots_; }
+  StagedSnapshot& staging() override { return snapshots_; }
   void append_after(Cursor position, const std::vector<LogEntry>& entries) override {
     FakeLog& held = member_.log;
     for (const LogEntry& entry : entries) {
@@ -137,6 +156,20 @@ class Member::SessionSide final : public Side<SessionContext> {
 
   void fail(std::string reason) override { member_.failed = std::move(reason); }
   void report(const SyncProgress& reported) override { member_.progress = reported; }
+
+ private:
+  void part_read(const storage::SnapshotPart& part, std::optional<Bytes> data) override {
+    if (member_.session_) member_.session_->part_read(part, std::move(data), *this);
+  }
+  void install_staged() override {
+    const Anchor anchor = member_.snapshots.staged()->anchor;
+    if (const auto loaded = member_.snapshots.load_staged(*member_.strategy_)) {
+      member_.installed_at(anchor);
+      wake();
+    } else {
+      fail(loaded.error().message());
+    }
+  }
 };
 
 Member::Member(FakeGroup& group, PeerId peer_id)
@@ -163,6 +196,15 @@ void Member::open_session(SessionStart start) {
   target_ = start.target;
   session_wakes_ = {true, std::nullopt};
   session_ = strategy_->create_session(std::move(start), *session_side_);
+}
+
+void Member::installed_at(const Anchor& anchor) {
+  strategy_->adopt();
+  if (!log.holds(anchor.position())) log.reset(anchor.position());
+  committed = std::max(committed, anchor.position());
+  applied = anchor.position();
+  runtime = anchor.runtime();
+  ++installed;
 }
 
 void Member::buffer(const std::vector<LogEntry>& entries) {

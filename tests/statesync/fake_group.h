@@ -1,6 +1,7 @@
 #pragma once
 
 #include "fake_log.h"
+#include "fake_snapshots.h"
 #include <tessera/groups/catch_up.h>
 #include <tessera/primitives/random.h>
 
@@ -47,6 +48,9 @@ class Member {
 
   const PeerId id;
   FakeLog log;
+  FakeSnapshots snapshots;
+  /// What `Snapshots::log_bytes_behind` says, whatever position is asked for.
+  std::uint64_t log_bytes_behind = 0;
   Cursor committed;
   Cursor applied;
   bool alive = true;
@@ -64,6 +68,7 @@ class Member {
   std::size_t appended = 0;   ///< entries that `append_after` took
   std::size_t installed = 0;  ///< calls of `install` that took effect
   std::size_t bytes_sent = 0;
+  std::vector<std::string> warnings;
   std::vector<Bytes> fed;  ///< commands and markers, if it leads
 
   [[nodiscard]] CatchUpSession* session() { return session_.get(); }
@@ -82,6 +87,7 @@ class Member {
   class ProviderSide;
   class SessionSide;
   void poll_session();
+  void installed_at(const Anchor& anchor);
 
   FakeGroup& group_;
   CatchUpStrategy* strategy_ = nullptr;
