@@ -88,6 +88,15 @@ concept KnowsDurablePosition = requires(const M& machine) {
   { machine.durable_position() } -> std::convertible_to<std::optional<Cursor>>;
 };
 
+/// Machines that are told when they take the place of the one before: `void in_service()`, called
+/// on the group's strand, of the first machine as well, and before anything else sees it. For
+/// machines that show their contents elsewhere, and must not do so while they are filled beside
+/// the one in use. Must not throw.
+template <class M>
+concept KnowsItIsInService = requires(M& machine) {
+  machine.in_service();
+};
+
 /// What `Network::group(...).state_machine(...)` takes. `StateSync` need only exist here; the
 /// module above checks what it is.
 template <class M>

@@ -53,6 +53,7 @@ class MachineAdapter final : public MachinePort, public CatchUpStrategy {
         strategy_signature_(strategy_.signature()) {
     require_state_machine<M>();
     require_state_sync<Strategy, M>();
+    put_in_service();
   }
 
   /// A copy of `initial` is the machine's initial state.
@@ -116,7 +117,10 @@ class MachineAdapter final : public MachinePort, public CatchUpStrategy {
   }
 
   Result<void> reset() override {
-    auto thrown = statesync::attempt([&] { home_.machine.reset(new M(make_())); });
+    auto thrown = statesync::attempt([&] {
+      home_.machine.reset(new M(make_()));
+      put_in_service();
+    });
     if (thrown) return statesync::machine_threw("making the initial machine", *thrown);
     return {};
   }
@@ -180,9 +184,14 @@ class MachineAdapter final : public MachinePort, public CatchUpStrategy {
   void adopt() override {
     check(loaded_ != nullptr, "adopt() follows a writer that has finished");
     home_.machine = std::move(loaded_);
+    put_in_service();
   }
 
  private:
+  void put_in_service() {
+    if constexpr (KnowsItIsInService<M>) home_.machine->in_service();
+  }
+
   [[nodiscard]] typename ProviderAdapter<Strategy>::Parts parts() {
     return {strategy_, home_, handed_back_};
   }

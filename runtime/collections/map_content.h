@@ -2,6 +2,7 @@
 
 #include <tessera/primitives/codec.h>
 #include <tessera/primitives/hash.h>
+#include <tessera/primitives/snapshot_map.h>
 
 #include <cstddef>
 #include <map>
@@ -13,7 +14,8 @@
 
 /// What a replicated map holds on one member.
 ///
-/// Written by the member's machine only, read from any thread: every function takes the lock.
+/// Written by the member's machine only, read from any thread: every function takes the lock, but
+/// `view`, which is for the machine's thread as are the views it returns.
 namespace tessera {
 
 template <class K, class V>
@@ -22,13 +24,16 @@ class MapContent {
   using Entry = std::pair<K, V>;
 
   MapContent() = default;
-  MapContent(const MapContent& other) : entries_(other.copy()) {}
+  MapContent(const MapContent& other) {
+    const std::shared_lock lock(other.mutex_);
+    entries_ = other.entries_;
+  }
   MapContent& operator=(const MapContent&) = delete;
 
   [[nodiscard]] std::optional<V> get(const K& key) const {
     const std::shared_lock lock(mutex_);
-    const auto found = entries_.find(key);
-    return found == entries_.end() ? std::nullopt : std::optional<V>(found->second);
+    const V* found = entries_.find(key);
+    return found == nullptr ? std::nullopt : std::optional<V>(*found);
   }
   [[nodiscard]] std::size_t size() const {
     const std::shared_lock lock(mutex_);
@@ -36,26 +41,27 @@ class MapContent {
   }
   [[nodiscard]] std::map<K, V> copy() const {
     const std::shared_lock lock(mutex_);
-    return entries_;
+    return entries_.entries();
   }
   template <class Visit>
   void for_each(Visit visit) const {
     const std::shared_lock lock(mutex_);
-    for (const auto& [key, value] : entries_) visit(key, value);
+    for (const auto& [key, value] : entries_.entries()) visit(key, value);
   }
   /// Up to `count` entries in order of their keys, behind `after` if there is one.
   [[nodiscard]] std::vector<Entry> range(const std::optional<K>& after, std::size_t count) const {
     const std::shared_lock lock(mutex_);
     std::vector<Entry> found;
-    auto at = after ? entries_.upper_bound(*after) : entries_.begin();
-    for (; at != entries_.end() && found.size() < count; ++at) found.emplace_back(*at);
+    const std::map<K, V>& entries = entries_.entries();
+    auto at = after ? entries.upper_bound(*after) : entries.begin();
+    for (; at != entries.end() && found.size() < count; ++at) found.emplace_back(*at);
     return found;
   }
   /// Equal on members that hold the same entries, and only there.
   [[nodiscard]] UniqueId digest() const {
     const std::shared_lock lock(mutex_);
     Hasher hasher("tessera/map");
-    for (const auto& [key, value] : entries_) {
+    for (const auto& [key, value] : entries_.entries()) {
       hasher.add(encode(key).view()).add(encode(value).view());
     }
     return hasher.digest();
@@ -64,17 +70,7 @@ class MapContent {
   /// Sets or, without a value, removes `key`; what it held before.
   std::optional<V> exchange(const K& key, std::optional<V> value) {
     const std::unique_lock lock(mutex_);
-    std::optional<V> before;
-    const auto found = entries_.find(key);
-    if (found != entries_.end()) before = std::move(found->second);
-    if (value && found != entries_.end()) {
-      found->second = *std::move(value);
-    } else if (value) {
-      entries_.emplace(key, *std::move(value));
-    } else if (found != entries_.end()) {
-      entries_.erase(found);
-    }
-    return before;
+    return value ? entries_.set(key, *std::move(value)) : entries_.erase(key);
   }
   std::size_t clear() {
     const std::unique_lock lock(mutex_);
@@ -83,9 +79,17 @@ class MapContent {
     return count;
   }
 
+  /// Everything as it is now, to read one after the other while writes go on.
+  [[nodiscard]] typename SnapshotMap<K, V>::View view() const { return entries_.view(); }
+  /// Takes what `other` holds, all at once.
+  void take(MapContent& other) {
+    const std::scoped_lock lock(mutex_, other.mutex_);
+    entries_ = std::move(other.entries_);
+  }
+
  private:
   mutable std::shared_mutex mutex_;
-  std::map<K, V> entries_;
+  SnapshotMap<K, V> entries_;
 };
 
 }  // namespace tessera

@@ -3,7 +3,7 @@
 #include <tessera/groups/apply_context.h>
 #include <tessera/primitives/unique_id.h>
 #include <tessera/runtime/collections/map_content.h>
-#include <tessera/statesync/log_replay.h>
+#include <tessera/statesync/snapshot_sync.h>
 
 #include <cstdint>
 #include <memory>
@@ -65,17 +65,15 @@ class MapMachine {
     UniqueId digest;
   };
 
-  using StateSync = LogReplay<MapMachine>;
+  using StateSync = SnapshotSync<MapMachine>;
   using Content = MapContent<K, V>;
+  using Snapshot = typename SnapshotMap<K, V>::View;
 
   /// An empty map. `name`: tells maps of different meaning apart, as a part of the group id.
-  explicit MapMachine(std::string name = "map")
-      : MapMachine(std::move(name), std::make_shared<Content>()) {}
-  /// An empty map over `content`, which others may read.
-  MapMachine(std::string name, std::shared_ptr<Content> content)
-      : name_(std::move(name)), content_(std::move(content)) {
-    content_->clear();
-  }
+  /// `shown`: where others read what this map holds, from when it is in service; nothing if nobody
+  /// does.
+  explicit MapMachine(std::string name = "map", std::shared_ptr<Content> shown = nullptr)
+      : name_(std::move(name)), content_(std::make_shared<Content>()), shown_(std::move(shown)) {}
   MapMachine(const MapMachine& other)
       : name_(other.name_), content_(std::make_shared<Content>(*other.content_)) {}
   MapMachine(MapMachine&&) noexcept = default;
@@ -83,6 +81,19 @@ class MapMachine {
 
   [[nodiscard]] UniqueId signature() const { return UniqueId::from("tessera/map/1").derive(name_); }
   [[nodiscard]] StateSync state_sync() const { return {}; }
+
+  /// This map is the member's from now on: readers see it, whole, in the place of the one before.
+  void in_service() {
+    if (!shown_ || shown_ == content_) return;
+    shown_->take(*content_);
+    content_ = shown_;
+  }
+
+  /// Costs the same however much the map holds; see `SnapshotMap`.
+  [[nodiscard]] Snapshot create_snapshot() const { return content_->view(); }
+  void install_snapshot(std::vector<typename Snapshot::Item> items) {
+    for (auto& [key, value] : items) content_->exchange(key, std::move(value));
+  }
 
   Result apply(const Command& command, const ApplyContext&) {
     switch (command.kind) {
@@ -163,6 +174,7 @@ class MapMachine {
 
   std::string name_;
   std::shared_ptr<Content> content_;
+  std::shared_ptr<Content> shown_;
 };
 
 }  // namespace tessera
