@@ -34,6 +34,12 @@ void GroupCore::receive(TimePoint now, PeerId from, Message message) {
   state_->receive(from, std::move(message));
 }
 
+void GroupCore::stir(TimePoint now, PeerId peer) {
+  if (state_->stopped()) return;
+  state_->at(now);
+  state_->stir(peer);
+}
+
 void GroupCore::tick(TimePoint now) {
   if (state_->stopped()) return;
   state_->at(now);

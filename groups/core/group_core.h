@@ -56,6 +56,8 @@ struct CoreOptions {
   /// How long a node with configured peers looks for an existing group before it founds one.
   std::chrono::milliseconds genesis_wait{0};
   std::chrono::milliseconds operation_timeout{10'000};
+  /// The group may fall asleep when it has nothing to do. The caller then calls `stir` as it says.
+  bool may_sleep = false;
   CoreLimits limits;
   std::uint64_t start_count = 0;  ///< of the store
   std::uint64_t run = 0;          ///< of this member; never zero, never the same twice
@@ -127,6 +129,10 @@ class GroupCore {
   Result<void> bond_up(TimePoint now, PeerId peer, const BondHello& hello);
   void bond_down(TimePoint now, PeerId peer);
   void receive(TimePoint now, PeerId from, Message message);
+
+  /// What the bonds with `peer` rest on is in doubt: it has fallen silent, has started anew, or no
+  /// longer says that it leads where members sleep under it. If this one does, it wakes.
+  void stir(TimePoint now, PeerId peer);
 
   void tick(TimePoint now);
   /// Applies committed entries and polls the strategy, a bounded amount of each.

@@ -90,6 +90,7 @@ void GroupCore::State::create_raft(CoreRecord record) {
   options.self = founding_->self();
   options.limits = options_.limits;
   options.observer = options_.leadership.observes();
+  options.may_sleep = options_.may_sleep;
   options.timeout_factor = options_.leadership.timeout_factor();
   options.seed = options_.seed;
   RaftRecord raft;
@@ -131,6 +132,7 @@ void GroupCore::State::begin_raft() {
 }
 
 Result<void> GroupCore::State::bond_up(const PeerId& peer, const BondHello& hello) {
+  wake();
   if (auto stale = staleness(hello)) {
     retire_storage(*stale);
     settle();
@@ -160,11 +162,18 @@ Result<void> GroupCore::State::bond_up(const PeerId& peer, const BondHello& hell
 void GroupCore::State::bond_down(const PeerId& peer) {
   const auto found = peers_.find(peer);
   if (found == peers_.end()) return;
+  wake();
   founding_->bond_down(now_, peer);
   if (raft_) raft_->peer_down(found->second.member);
   peers_.erase(found);
   admin_desk_.bond_down(peer);
   update_bonds();
+  settle();
+}
+
+void GroupCore::State::stir(const PeerId& peer) {
+  if (!peers_.contains(peer)) return;
+  wake();
   settle();
 }
 

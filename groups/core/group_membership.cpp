@@ -85,6 +85,7 @@ std::optional<MemberId> GroupCore::State::successor() const {
 
 bool GroupCore::State::hand_over() {
   if (!raft_ || !raft_->leads()) return false;
+  wake();
   const auto target = successor();
   const bool begun = target && raft_->transfer(now_, *target);
   settle();

@@ -9,6 +9,11 @@ void GroupCore::State::receive(const PeerId& from, Message message) {
   if (found == peers_.end()) return;
   // Whoever has not stated this genesis has nothing to say but about founding.
   const Peer sender = found->second;
+  // Heartbeats say by themselves whether the sender sleeps, and memories wake nobody.
+  const bool wakes = !std::holds_alternative<HeartbeatRequest>(message) &&
+                     !std::holds_alternative<HeartbeatResponse>(message) &&
+                     !std::holds_alternative<MemoryNotice>(message);
+  if (wakes) wake();
   std::visit(
       [&](auto& content) {
         using Content = std::decay_t<decltype(content)>;

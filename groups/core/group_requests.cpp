@@ -76,6 +76,7 @@ void GroupCore::State::deliver(Reader reader, Index from, const std::vector<RawE
 }
 
 void GroupCore::State::read(RequestId request, Consistency consistency) {
+  wake();
   if (consistency == Consistency::strong) {
     reads_.add_strong(now_, request);
   } else {
@@ -85,16 +86,19 @@ void GroupCore::State::read(RequestId request, Consistency consistency) {
 }
 
 void GroupCore::State::execute(RequestId request, ClientId client, Bytes command) {
+  wake();
   operations_.execute(now_, request, client, std::move(command));
   answer_or_settle();
 }
 
 void GroupCore::State::feed(RequestId request, const Bytes& command) {
+  wake();
   operations_.feed(now_, request, command);
   answer_or_settle();
 }
 
 void GroupCore::State::close_client(ClientId client) {
+  wake();
   operations_.close(client);
   settle();
 }
@@ -110,6 +114,7 @@ void GroupCore::State::answer_or_settle() {
 }
 
 void GroupCore::State::admin(RequestId request, AdminAction action) {
+  wake();
   if (action.kind == AdminAction::Kind::snapshot && !stopped_) {
     take_snapshot(request);
   } else if (action.kind == AdminAction::Kind::prune && !stopped_) {

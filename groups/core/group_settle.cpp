@@ -158,10 +158,28 @@ SessionExpiry::Present GroupCore::State::session_owners() const {
   return present;
 }
 
+void GroupCore::State::wake() {
+  if (raft_ && !stopped_) raft_->wake(now_);
+}
+
+bool GroupCore::State::has_nothing_to_do() const {
+  const bool nobody_waits = !operations_.next_deadline() && !reads_.next_deadline() &&
+                            !admin_calls_.next_deadline() && admin_desk_.empty();
+  const bool state_stands = !installing_ && !catch_up_->session_runs() &&
+                            applier_.applied() == raft_->committed() && !witness_has_news();
+  if (!nobody_waits || !state_stands || !members_at_rest()) return false;
+  // A client session whose owner is away would not expire. Who comes and goes wakes everybody.
+  const auto present = session_owners();
+  const auto& sessions = applier_.sessions().sessions();
+  return std::all_of(sessions.begin(), sessions.end(),
+                     [&](const auto& each) { return present.contains(each.second.owner); });
+}
+
 Effects GroupCore::State::take_effects() {
   if (raft_ && !stopped_) {
     raft_->flush(now_);
     settle();
+    if (options_.may_sleep) raft_->lull(has_nothing_to_do());
   }
   Effects effects = outbox_.take();
   if (stopped_) {
@@ -192,7 +210,7 @@ std::optional<TimePoint> GroupCore::State::next_deadline() const {
   if (raft_) {
     consider(raft_->next_deadline());
     if (witness_has_news()) consider(witness_due_);
-    if (raft_->settled()) {
+    if (raft_->settled() && !raft_->asleep()) {
       if (!members_at_rest()) consider(next_membership_due(membership_view(), now_));
       consider(session_expiry_.next_check());
     }

@@ -38,6 +38,7 @@ class GroupCore::State final : public CatchUpHost, private SnapshotHost {
   void start(CoreRecord record);
   Result<void> bond_up(const PeerId& peer, const BondHello& hello);
   void bond_down(const PeerId& peer);
+  void stir(const PeerId& peer);
   void tick();
   void work();
   void persisted(Ticket ticket);
@@ -150,6 +151,9 @@ class GroupCore::State final : public CatchUpHost, private SnapshotHost {
   void founding_event(FoundingEvent event);
   void answer_ready_reads();
   [[nodiscard]] std::optional<TimePoint> next_deadline() const;
+  /// Nothing is under way here that a sleeping group would keep waiting.
+  [[nodiscard]] bool has_nothing_to_do() const;
+  void wake();
 
   // group_membership.cpp
   void settle_membership();

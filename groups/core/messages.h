@@ -106,9 +106,12 @@ struct HeartbeatRequest {
   std::chrono::milliseconds election_timeout{0};
   /// Who has been silent for longer than that, so that the next leader need not begin to wait.
   std::vector<Silence> silent;
+  /// The leader would sleep here: whoever holds this as its last and committed entry, and has
+  /// nothing to do either, says so and waits for no more heartbeats.
+  std::optional<Cursor> rest;
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(term, commit, round, election_timeout, silent);
+    archive(term, commit, round, election_timeout, silent, rest);
   }
 };
 
@@ -116,9 +119,10 @@ struct HeartbeatResponse {
   Term term;
   ReadRound round;
   std::optional<SyncStatement> syncing;
+  std::optional<Cursor> rests;  ///< it sleeps there, as it was asked to
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(term, round, syncing);
+    archive(term, round, syncing, rests);
   }
 };
 

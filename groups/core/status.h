@@ -63,6 +63,8 @@ struct Status {
   SyncTotals sync_totals;
   /// The commit floor found at start is applied, a leader is known and no session is running.
   bool online = false;
+  /// It sends and expects no heartbeats until something happens.
+  bool asleep = false;
   /// Why the member does not do what it should, if so.
   std::optional<Error> problem;
 };

@@ -27,6 +27,9 @@ struct NetworkSettings {
   bool hold_blocked = false;  ///< a partition delays messages instead of dropping them
   /// How long a connection that cannot deliver lasts.
   Duration link_timeout = std::chrono::seconds{3};
+  /// Whoever hears nothing of a peer for so long, or hears that it no longer leads where this member
+  /// sleeps under it, stirs it: what one heartbeat for all groups of a pair tells. 0: there is none.
+  Duration pair_silence{};
   Dice::Span reconnect{std::chrono::milliseconds{20}, std::chrono::milliseconds{500}};
 };
 
@@ -53,6 +56,9 @@ class Network final : public Postman {
   void send(const Node& from, core::Send send) override;
 
   void rebond(const Node& node) override;
+
+  /// The heartbeats of the pairs begin.
+  void begin_beats();
 
   void node_started(std::size_t node);
   void node_stopped(std::size_t node);
@@ -86,6 +92,7 @@ class Network final : public Postman {
     std::uint64_t blocked_since = 0;
     TimePoint last_control{};  ///< when the newest message will arrive
     TimePoint last_bulk{};
+    TimePoint beat_at{};       ///< when the newest heartbeat of the pair has arrived
     std::deque<Packet> past;   ///< what may be replayed
     std::vector<Packet> held;  ///< by a partition
   };
@@ -98,6 +105,7 @@ class Network final : public Postman {
   [[nodiscard]] bool can_link(std::size_t index) const {
     return nodes_[index]->up() && !nodes_[index]->failed();
   }
+  void beat(Way way);
   void connect(Way way);
   void connect_later(Way way);
   void greet(Way way, std::uint64_t generation);
@@ -113,6 +121,7 @@ class Network final : public Postman {
   [[nodiscard]] Dice message_dice(Way way);
   [[nodiscard]] Duration wait(Way way, Dice::Span span);
 
+  static constexpr Duration beat_interval = std::chrono::milliseconds{100};
   static constexpr std::size_t past_max = 32;
   static constexpr Duration handshake_timeout = std::chrono::seconds{1};
 

@@ -159,6 +159,17 @@ void draw_snapshots(Swarm& swarm, Dice& dice) {
   if (dice.happens({500})) swarm.limits.retention_max = dice.in(Dice::Range{500, 20'000});
 }
 
+void draw_sleep(Swarm& swarm, Dice& dice) {
+  if (!dice.happens({200})) return;
+  swarm.may_sleep = true;
+  swarm.network.pair_silence = swarm.group.election_timeout * 2;
+  // Seldom enough called to fall asleep between two calls.
+  swarm.clients.interval = swarm.group.election_timeout * static_cast<std::int64_t>(dice.in({3, 8}));
+  if (swarm.stewards.interval != Duration{}) swarm.stewards.interval = seconds{5};
+  if (swarm.stewards.upkeep != Duration{}) swarm.stewards.upkeep = seconds{5};
+  swarm.faulty_time *= 2;
+}
+
 std::string_view name_of(Swarm::Strategy strategy) {
   switch (strategy) {
     case Swarm::Strategy::whole_state:
@@ -192,6 +203,7 @@ Swarm Swarm::draw(std::uint64_t seed, std::size_t nodes) {
   draw_old_disks(swarm, dice);
   draw_elections(swarm, dice);
   draw_snapshots(swarm, dice);
+  draw_sleep(swarm, dice);
   return swarm;
 }
 

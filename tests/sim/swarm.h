@@ -39,6 +39,7 @@ struct Swarm {
   LeadershipPreference first_prefers;  ///< of the first node
   LeadershipPreference last_prefers;   ///< of the last node
   bool leader_goes_deaf = false;       ///< at the end, with everything else in order
+  bool may_sleep = false;              ///< a quiet group falls asleep
   bool last_comes_late = false;        ///< the last node starts when the others have been at work
 
   [[nodiscard]] static Swarm draw(std::uint64_t seed, std::size_t nodes);

@@ -63,6 +63,7 @@ void World::make_node(std::size_t index) {
   options.genesis_wait = std::chrono::duration_cast<milliseconds>(swarm_.genesis_wait);
   options.operation_timeout = std::chrono::duration_cast<milliseconds>(swarm_.operation_timeout);
   options.limits = swarm_.limits;
+  options.may_sleep = swarm_.may_sleep;
   options.leadership = swarm_.leadership_of(index);
   nodes_.push_back(std::make_unique<Node>(
       Node::Setup{index, std::move(options), swarm_.disk, dice_.bits(), swarm_.recent_max,
@@ -166,6 +167,7 @@ void World::mark_sessions() {
 }
 
 void World::run_faulty_time() {
+  network_.begin_beats();
   for (std::size_t index = 0; index < nodes_.size(); ++index) {
     Duration delay = dice_.in(Dice::Span{Duration{0}, milliseconds{300}});
     if (swarm_.last_comes_late && index + 1 == nodes_.size()) delay += swarm_.faulty_time / 2;

@@ -27,6 +27,7 @@ void Raft::become_follower(TimePoint now, Term term, std::optional<MemberId> lea
     term_ticket_ = outbox_.latest();
   }
   role_ = Role::follower;
+  asleep_ = false;
   leader_ = leader;
   granted_.clear();
   refused_.clear();
@@ -82,6 +83,7 @@ void Raft::count_vote(TimePoint now, const MemberId& voter, bool granted) {
 
 void Raft::become_leader(TimePoint now) {
   role_ = Role::leader;
+  rest_due_ = now + own_timeout();
   leader_ = options_.self;
   granted_.clear();
   refused_.clear();

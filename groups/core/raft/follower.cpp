@@ -51,6 +51,7 @@ void Raft::receive(TimePoint now, const MemberId& from, const HeartbeatRequest& 
     response.syncing = session_;
     raise_commit(std::min(request.commit, verified_));
     hear_silences(now, request.silent);
+    response.rests = follow_to_rest(request.rest);
   }
   response.term = hard_.term;
   send(from, response, After::term);

@@ -14,6 +14,7 @@ bool Raft::may_change_members() const {
 
 std::optional<Cursor> Raft::propose_configuration(TimePoint now, const Configuration& next) {
   if (!may_change_members()) return std::nullopt;
+  wake(now);
   check(next.validate().has_value(), "a leader proposes only valid configurations");
   return append_configuration(now, configurations_.in_force().joint_with(next));
 }

@@ -45,7 +45,9 @@ void Raft::found(const RawEntry& genesis) {
 }
 
 void Raft::tick(TimePoint now) {
-  if (leads()) {
+  if (asleep_) {
+    // What it waits for wakes it.
+  } else if (leads()) {
     if (now >= quorum_check_due_) check_quorum(now);
     if (leads() && now >= heartbeat_due_) broadcast_heartbeat(now);
     if (transfer_ && now >= transfer_->until) transfer_.reset();
@@ -60,7 +62,9 @@ void Raft::tick(TimePoint now) {
 
 std::optional<TimePoint> Raft::next_deadline() const {
   std::optional<TimePoint> deadline;
-  if (leads()) {
+  if (asleep_) {
+    // None of its own.
+  } else if (leads()) {
     deadline = std::min(heartbeat_due_, quorum_check_due_);
     if (transfer_) deadline = std::min(*deadline, transfer_->until);
   } else if (may_campaign()) {
@@ -127,6 +131,7 @@ void Raft::check_invariants() const {
   check(!leads() || leader_ == options_.self, "a leader knows itself");
   check(!leads() || hard_.vote == options_.self, "a leader voted for itself");
   check(leads() || progress_.empty(), "only a leader tracks others");
+  check(!asleep_ || hard_.commit == log_.last().index, "who sleeps has nothing left to commit");
   for (const auto& [member, progress] : progress_) {
     check(progress.match() < progress.next(), "what matches is not sent again");
     check(progress.match() <= log_.last().index, "nobody matches more than there is");

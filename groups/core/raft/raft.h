@@ -32,6 +32,7 @@ struct RaftOptions {
   bool observer = false;
   /// Stretches the election timeout of a member that would rather not lead; at least 1.
   unsigned timeout_factor = 1;
+  bool may_sleep = false;
   CoreLimits limits;
   std::uint64_t seed = 0;
 };
@@ -92,6 +93,13 @@ class Raft {
   void peer_down(const MemberId& peer);
   /// From here on this member acts under another storage id, as somebody who has promised nothing.
   void renew(TimePoint now, const MemberId& self);
+
+  /// Whether this member has anything to do beside what Raft itself does: if so, it is no time to
+  /// fall asleep.
+  void lull(bool nothing_to_do) { nothing_to_do_ = nothing_to_do; }
+  /// Something happens: who sleeps wakes, as if it had heard from its leader just now.
+  void wake(TimePoint now);
+  [[nodiscard]] bool asleep() const { return asleep_; }
 
   void receive(TimePoint now, const MemberId& from, const VoteRequest& request);
   void receive(TimePoint now, const MemberId& from, const VoteResponse& response);
@@ -216,6 +224,17 @@ class Raft {
   Progress* answered(TimePoint now, const MemberId& from);
   void append_own(const std::vector<RawEntry>& entries);
 
+  // sleep.cpp
+  /// This member holds nothing but what is committed and durable, and has nothing to do.
+  [[nodiscard]] bool is_at_rest() const;
+  /// As leader: everybody else is known to hold the same, and it has been quiet for a while.
+  [[nodiscard]] bool may_rest(TimePoint now) const;
+  /// As leader: `from` sleeps at `position`, or does not.
+  void hear_rest(TimePoint now, const MemberId& from, const std::optional<Cursor>& position);
+  /// As follower: what to answer to a leader that would sleep at `position`.
+  [[nodiscard]] std::optional<Cursor> follow_to_rest(const std::optional<Cursor>& position);
+  void fall_asleep();
+
   // commit.cpp
   void advance_commit_index(TimePoint now);
 
@@ -282,6 +301,13 @@ class Raft {
     bool sent = false;
   };
   std::optional<Transfer> transfer_;
+
+  bool nothing_to_do_ = false;
+  bool asleep_ = false;
+  bool rest_offered_ = false;      ///< as leader: by the latest heartbeats
+  TimePoint rest_due_{};           ///< as leader: nothing must happen until then
+  Cursor rest_at_;                 ///< as leader: where `resting_` have said that they sleep
+  std::set<MemberId> resting_;
 
   /// As follower: since when the leader says that it has not heard from somebody.
   std::map<MemberId, TimePoint> silent_since_;

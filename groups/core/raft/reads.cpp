@@ -26,6 +26,7 @@ void Raft::receive(TimePoint now, const MemberId& from, const ReadRequest& reque
 void Raft::open_round_if_waiting(TimePoint now) {
   // Before its own first entry is committed a leader does not know what is.
   if (!settled() || rounds_.in_flight() || !rounds_.any_waiting()) return;
+  wake(now);
   rounds_.open(hard_.term, hard_.commit);
   broadcast_heartbeat(now);
   confirm_round(now);

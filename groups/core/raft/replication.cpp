@@ -9,6 +9,7 @@ namespace tessera::core {
 
 std::optional<Cursor> Raft::propose(TimePoint now, EntryKind kind, Bytes data) {
   if (!leads() || transfer_ || is_full()) return std::nullopt;
+  wake(now);
   const Cursor position{hard_.term, log_.last().index + 1};
   append_own({RawEntry{position, kind, next_time(now), std::move(data)}});
   proposed_ = true;
@@ -35,6 +36,7 @@ void Raft::flush(TimePoint now) {
 void Raft::broadcast_heartbeat(TimePoint now) {
   heartbeat_due_ = now + settings_.in_force().heartbeat;
   const std::vector<Silence> silent = silences(now);
+  rest_offered_ = may_rest(now);
   for (auto& [member, progress] : progress_) send_heartbeat(member, progress, silent);
 }
 
@@ -46,6 +48,7 @@ void Raft::send_heartbeat(const MemberId& to, Progress& progress,
   request.round = rounds_.round();
   request.election_timeout = own_timeout();
   request.silent = silent;
+  if (rest_offered_) request.rest = log_.last();
   send(to, std::move(request), After::term);
 }
 
@@ -183,6 +186,7 @@ void Raft::receive(TimePoint now, const MemberId& from, const HeartbeatResponse&
     progress->become_probe();
   }
   progress->resume_probe();
+  hear_rest(now, from, response.rests);
   if (rounds_.answered(from, response.round)) confirm_round(now);
   // A member that holds everything is probed too: only an answer makes it `replicate` again.
   const bool behind = progress->match() < log_.last().index;

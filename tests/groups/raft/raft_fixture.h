@@ -70,6 +70,7 @@ class RaftTest : public testing::Test {
     RaftOptions options;
     options.self = member(start.self);
     options.limits = limits_;
+    options.may_sleep = options_may_sleep_;
     options.seed = seed_;
     raft_ = std::make_unique<Raft>(options, std::move(raft_record), outbox_);
     raft_->start(now_);
@@ -161,6 +162,7 @@ class RaftTest : public testing::Test {
 
   GroupSettings settings_;
   CoreLimits limits_;
+  bool options_may_sleep_ = false;
   std::uint64_t seed_ = 7;
   TimePoint now_{std::chrono::seconds{100}};
   Outbox outbox_{GroupId{}, "test"};
