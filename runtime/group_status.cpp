@@ -83,6 +83,7 @@ GroupStatus runtime::describe(const shell::MemberStatus& status) {
   }
   view.settings = core.settings;
   view.online = core.online && !status.closed;
+  view.asleep = core.asleep && !status.closed;
   if (core.session) view.sync = sync_of(*core.session);
   if (core.last_session) {
     const core::EndedSession& last = *core.last_session;

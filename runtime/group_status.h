@@ -81,6 +81,8 @@ struct GroupStatus {
   std::vector<BondProblem> bond_problems;  ///< also while this member does all it should
   GroupSettings settings;
   bool online = false;  ///< a leader is known, the commit floor is applied, no session is running
+  /// Nothing happens in the group, and its members exchange nothing until something does.
+  bool asleep = false;
   std::optional<SyncStatus> sync;      ///< a session that is running
   std::optional<EndedSync> last_sync;  ///< the latest session that has ended since the start
   SyncTotals sync_totals;

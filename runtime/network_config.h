@@ -52,6 +52,9 @@ struct NetworkConfig {
   std::chrono::milliseconds operation_timeout{10'000};
   /// How long a node with `peers` looks for an existing group before it founds one.
   std::chrono::milliseconds genesis_wait{5000};
+  /// A group in which nothing happens falls asleep: one heartbeat between two nodes then stands for
+  /// all groups they share. A group sleeps only if every member's node says so.
+  bool groups_may_sleep = true;
   /// Threads for work that blocks or takes long; each network also has one that writes.
   unsigned offload_threads = 2;
   /// Runs that work instead, if given; then no such threads are started.

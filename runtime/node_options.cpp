@@ -106,6 +106,7 @@ Result<shell::NodeOptions> node_options(const boost::asio::any_io_executor& exec
   options.peers = config.peers;
   options.genesis_wait = config.genesis_wait;
   options.operation_timeout = config.operation_timeout;
+  options.may_sleep = config.groups_may_sleep;
   options.command_max = config.limits.command_bytes_max;
   options.waiting_max = config.limits.waiting_bytes_max;
   options.offload_threads = config.offload_threads;

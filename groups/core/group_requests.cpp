@@ -76,8 +76,8 @@ void GroupCore::State::deliver(Reader reader, Index from, const std::vector<RawE
 }
 
 void GroupCore::State::read(RequestId request, Consistency consistency) {
-  wake();
   if (consistency == Consistency::strong) {
+    wake();  // A weak one needs nobody else, and who sleeps has applied all that is committed.
     reads_.add_strong(now_, request);
   } else {
     reads_.add_weak(now_, request, commit_floor_);

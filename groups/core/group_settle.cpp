@@ -159,7 +159,9 @@ SessionExpiry::Present GroupCore::State::session_owners() const {
 }
 
 void GroupCore::State::wake() {
-  if (raft_ && !stopped_) raft_->wake(now_);
+  if (!raft_ || stopped_) return;
+  raft_->wake(now_);
+  raft_->lull(false);  // until the end of the step, which knows what there is to do
 }
 
 bool GroupCore::State::has_nothing_to_do() const {
@@ -167,8 +169,10 @@ bool GroupCore::State::has_nothing_to_do() const {
                             !admin_calls_.next_deadline() && admin_desk_.empty();
   const bool state_stands = !installing_ && !catch_up_->session_runs() &&
                             applier_.applied() == raft_->committed() && !witness_has_news();
-  if (!nobody_waits || !state_stands || !members_at_rest()) return false;
-  // A client session whose owner is away would not expire. Who comes and goes wakes everybody.
+  return nobody_waits && state_stands && members_at_rest();
+}
+
+bool GroupCore::State::session_owners_are_here() const {
   const auto present = session_owners();
   const auto& sessions = applier_.sessions().sessions();
   return std::all_of(sessions.begin(), sessions.end(),
@@ -179,7 +183,7 @@ Effects GroupCore::State::take_effects() {
   if (raft_ && !stopped_) {
     raft_->flush(now_);
     settle();
-    if (options_.may_sleep) raft_->lull(has_nothing_to_do());
+    if (options_.may_sleep) raft_->lull(raft_->quiet(now_) && has_nothing_to_do());
   }
   Effects effects = outbox_.take();
   if (stopped_) {
@@ -210,9 +214,10 @@ std::optional<TimePoint> GroupCore::State::next_deadline() const {
   if (raft_) {
     consider(raft_->next_deadline());
     if (witness_has_news()) consider(witness_due_);
-    if (raft_->settled() && !raft_->asleep()) {
+    if (raft_->settled()) {
       if (!members_at_rest()) consider(next_membership_due(membership_view(), now_));
-      consider(session_expiry_.next_check());
+      // What sessions whose owners have gone wait for, also while the group sleeps.
+      if (!raft_->asleep() || !session_owners_are_here()) consider(session_expiry_.next_check());
     }
   }
   return earliest;

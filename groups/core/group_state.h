@@ -154,6 +154,7 @@ class GroupCore::State final : public CatchUpHost, private SnapshotHost {
   /// Nothing is under way here that a sleeping group would keep waiting.
   [[nodiscard]] bool has_nothing_to_do() const;
   void wake();
+  [[nodiscard]] bool session_owners_are_here() const;
 
   // group_membership.cpp
   void settle_membership();

@@ -47,6 +47,8 @@ struct NodeOptions {
   /// How long a node that has `peers` looks for an existing group before it founds one.
   std::chrono::milliseconds genesis_wait{5000};
   std::chrono::milliseconds operation_timeout{10'000};
+  /// Groups that have nothing to do fall asleep, if all their members' nodes let them.
+  bool may_sleep = true;
   /// How long a linked peer is given to prove a group's key before `status()` says none does.
   std::chrono::milliseconds proof_wait{3000};
 

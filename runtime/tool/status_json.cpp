@@ -83,6 +83,7 @@ json status_json(const NetworkStatus& network, const GroupStatus& group) {
   report["log_time_ms"] = group.log_time.count();
   report["client_sessions"] = group.client_sessions;
   report["online"] = group.online;
+  report["asleep"] = group.asleep;
   report["members"] = members_json(group);
   report["links"] = network.links.size();
   report["sync"] = group.sync ? sync_json(*group.sync) : json();

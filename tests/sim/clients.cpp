@@ -66,7 +66,7 @@ std::size_t Clients::begin(const CallEvent& event) {
   nodes_[event.node]->post([this, at, command] {
     const Operation::Kind asked = history_[at].kind;
     const core::RequestId request = history_[at].request;
-    if (nodes_[history_[at].node]->status().asleep) marks_.add(Mark::woken_by_a_call);
+    const bool slept = nodes_[history_[at].node]->status().asleep;
     nodes_[history_[at].node]->step([&](core::GroupCore& core, TimePoint now) {
       if (asked == Operation::Kind::execute) {
         core.execute(now, request, command, history_[at].client);
@@ -77,6 +77,7 @@ std::size_t Clients::begin(const CallEvent& event) {
         core.read(now, request, strong ? Consistency::strong : Consistency::weak);
       }
     });
+    if (slept && !nodes_[history_[at].node]->status().asleep) marks_.add(Mark::woken_by_a_call);
   });
   return at;
 }

@@ -1,6 +1,7 @@
 #include <tessera/conformance/apart.h>
 #include <tessera/conformance/corpus.h>
 #include <tessera/conformance/crash_note.h>
+#include <tessera/conformance/latency.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -24,13 +25,15 @@ constexpr std::string_view usage =
     "  --time-box SEC  begin no new seed after this long\n"
     "  --shrink SEC    make the first failure smaller for this long (default 30; 0: not)\n"
     "  --save FILE     write the smaller run there\n"
-    "  --replay FILE   run what was saved\n";
+    "  --replay FILE   run what was saved\n"
+    "  --latency       how long commands take with and without observers, in simulated time\n";
 
 struct Arguments {
   CorpusOptions corpus;
   std::optional<std::uint64_t> seed;
   std::string replay;
   bool trace = false;
+  bool latency = false;
 };
 
 std::optional<std::uint64_t> number(const char* text) {
@@ -63,8 +66,8 @@ std::optional<Arguments> parse(int count, char** words) {
   Arguments arguments;
   for (int at = 1; at < count; ++at) {
     const std::string_view option = words[at];
-    if (option == "--trace") {
-      arguments.trace = true;
+    if (option == "--trace" || option == "--latency") {
+      (option == "--trace" ? arguments.trace : arguments.latency) = true;
       continue;
     }
     if ((option == "--save" || option == "--replay") && at + 1 < count) {
@@ -123,6 +126,12 @@ int replay(const Arguments& arguments) {
   return clean ? 0 : 1;
 }
 
+int print_latency() {
+  const std::string table = tessera::sim::observers_table();
+  std::fputs(table.empty() ? "a command failed\n" : table.c_str(), stdout);
+  return table.empty() ? 1 : 0;
+}
+
 int run_many(CorpusOptions options) {
   options.print_progress = true;
   const auto report = run_corpus(options);
@@ -156,6 +165,7 @@ int main(int count, char** words) {
   }
   // A run that ends the process still leaves all that it has printed.
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
+  if (arguments->latency) return print_latency();
   if (!arguments->replay.empty()) return replay(*arguments);
   return arguments->seed ? run_one(*arguments) : run_many(arguments->corpus);
 }

@@ -110,44 +110,6 @@ void Network::arrive(const Packet& packet) {
   });
 }
 
-void Network::begin_beats() {
-  if (settings_.pair_silence == Duration{}) return;
-  queue_.after(beat_interval, [this] {
-    for (std::size_t from = 0; from < count_; ++from) {
-      for (std::size_t to = 0; to < count_; ++to) {
-        if (from != to) beat({from, to});
-      }
-    }
-    begin_beats();
-  });
-}
-
-/// From `way.from` to `way.to`.
-void Network::beat(Way way) {
-  Direction& line = direction(way);
-  Node& receiver = node(way.to);
-  const bool bonded = line.bond != 0 && direction(way.back()).bond == line.bond;
-  if (!bonded || !receiver.up() || receiver.failed() || receiver.paused()) {
-    line.beat_at = queue_.now();
-    return;
-  }
-  const Node& sender = node(way.from);
-  bool doubts = false;
-  if (line.blocked || sender.paused()) {
-    doubts = queue_.now() - line.beat_at >= settings_.pair_silence;
-  } else {
-    line.beat_at = queue_.now();
-    const core::Status& there = sender.status();
-    const core::Status& here = receiver.status();
-    const bool under_it = here.asleep && here.leader && here.leader->peer == sender.peer();
-    doubts = under_it && (there.role != core::Role::leader || there.term != here.term);
-  }
-  if (!doubts || !receiver.status().asleep) return;
-  marks_.add(line.blocked || sender.paused() ? Mark::woken_by_silence : Mark::woken_by_a_beat);
-  receiver.step(
-      [&](core::GroupCore& core, TimePoint now) { core.stir(now, node(way.from).peer()); });
-}
-
 void Network::node_started(std::size_t started) {
   for (std::size_t other = 0; other < count_; ++other) {
     if (other != started) connect_later({started, other});
@@ -220,6 +182,7 @@ void Network::welcome(Way way, std::uint64_t generation, const core::BondHello& 
   Direction& line = direction(way);
   if (line.bond != 0) drop_bond(way, line.bond);
   line.bond = generation;
+  direction(way.back()).watch = core::PairWatch{};
   line.past.clear();
   line.held.clear();
   if (trace_.wants_text()) {

@@ -3,6 +3,7 @@
 #include <tessera/conformance/dice.h>
 #include <tessera/conformance/event_queue.h>
 #include <tessera/conformance/node.h>
+#include <tessera/groups/core/pairs/pair_watch.h>
 
 #include <algorithm>
 #include <deque>
@@ -27,9 +28,8 @@ struct NetworkSettings {
   bool hold_blocked = false;  ///< a partition delays messages instead of dropping them
   /// How long a connection that cannot deliver lasts.
   Duration link_timeout = std::chrono::seconds{3};
-  /// Whoever hears nothing of a peer for so long, or hears that it no longer leads where this member
-  /// sleeps under it, stirs it: what one heartbeat for all groups of a pair tells. 0: there is none.
-  Duration pair_silence{};
+  /// Between two heartbeats of a pair, which stand for all groups that sleep; 0: there are none.
+  Duration pair_beat{};
   Dice::Span reconnect{std::chrono::milliseconds{20}, std::chrono::milliseconds{500}};
 };
 
@@ -92,7 +92,8 @@ class Network final : public Postman {
     std::uint64_t blocked_since = 0;
     TimePoint last_control{};  ///< when the newest message will arrive
     TimePoint last_bulk{};
-    TimePoint beat_at{};       ///< when the newest heartbeat of the pair has arrived
+    core::PairWatch watch;     ///< what `to` makes of the heartbeats of the pair
+    std::uint64_t beats = 0;   ///< sent so far
     std::deque<Packet> past;   ///< what may be replayed
     std::vector<Packet> held;  ///< by a partition
   };
@@ -105,7 +106,9 @@ class Network final : public Postman {
   [[nodiscard]] bool can_link(std::size_t index) const {
     return nodes_[index]->up() && !nodes_[index]->failed();
   }
-  void beat(Way way);
+  void send_beat(Way way);
+  void take_beat(Way way, const core::PairBeat& beat);
+  void look_after(Way way);
   void connect(Way way);
   void connect_later(Way way);
   void greet(Way way, std::uint64_t generation);
@@ -121,7 +124,6 @@ class Network final : public Postman {
   [[nodiscard]] Dice message_dice(Way way);
   [[nodiscard]] Duration wait(Way way, Dice::Span span);
 
-  static constexpr Duration beat_interval = std::chrono::milliseconds{100};
   static constexpr std::size_t past_max = 32;
   static constexpr Duration handshake_timeout = std::chrono::seconds{1};
 

@@ -236,7 +236,10 @@ void Node::take_note(const core::Effects& effects) {
     const bool founder = status_.configuration.is_voter(status_.self);
     if (!founder && disk_.starts() == 1) marks.add(Mark::genesis_joined);
   }
-  if (status_.asleep && !status_before_.asleep && leads) marks.add(Mark::fell_asleep);
+  if (status_.asleep && !status_before_.asleep) {
+    asleep_since_ = around_.queue.now();
+    if (leads) marks.add(Mark::fell_asleep);
+  }
   if (!status_.asleep && status_before_.asleep) {
     marks.add(Mark::woken);
     if (status_.bonds.size() < status_before_.bonds.size()) marks.add(Mark::woken_by_a_lost_bond);

@@ -117,6 +117,10 @@ class Node final : private DiskOwner {
   /// After the latest step.
   [[nodiscard]] const core::Status& status() const { return status_; }
   [[nodiscard]] const core::Status& status_before() const { return status_before_; }
+  /// When it fell asleep; nothing while it is awake.
+  [[nodiscard]] std::optional<TimePoint> asleep_since() const {
+    return up() && status_.asleep ? asleep_since_ : std::nullopt;
+  }
   /// The runtime's part of the state; only while the node is up.
   [[nodiscard]] Anchor anchor() const { return core_->anchor(); }
   [[nodiscard]] const Tape& tape() const { return machine_.watched->tape(); }
@@ -158,6 +162,7 @@ class Node final : private DiskOwner {
   GroupLog asked_;
   core::Status status_;
   core::Status status_before_;
+  std::optional<TimePoint> asleep_since_;
   Index commit_floor_;
   Filter filter_;
 

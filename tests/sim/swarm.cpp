@@ -162,7 +162,7 @@ void draw_snapshots(Swarm& swarm, Dice& dice) {
 void draw_sleep(Swarm& swarm, Dice& dice) {
   if (!dice.happens({200})) return;
   swarm.may_sleep = true;
-  swarm.network.pair_silence = swarm.group.election_timeout * 2;
+  swarm.network.pair_beat = swarm.group.heartbeat;
   // Seldom enough called to fall asleep between two calls.
   swarm.clients.interval = swarm.group.election_timeout * static_cast<std::int64_t>(dice.in({3, 8}));
   if (swarm.stewards.interval != Duration{}) swarm.stewards.interval = seconds{5};
@@ -208,6 +208,7 @@ Swarm Swarm::draw(std::uint64_t seed, std::size_t nodes) {
 }
 
 LeadershipPreference Swarm::leadership_of(std::size_t node) const {
+  if (node + observers >= nodes) return LeadershipPreference::observer();
   if (node == 0) return first_prefers;
   return node + 1 == nodes ? last_prefers : LeadershipPreference::normal();
 }

@@ -38,6 +38,7 @@ struct Swarm {
   StewardSettings stewards;
   LeadershipPreference first_prefers;  ///< of the first node
   LeadershipPreference last_prefers;   ///< of the last node
+  std::size_t observers = 0;           ///< the last so many nodes only observe
   bool leader_goes_deaf = false;       ///< at the end, with everything else in order
   bool may_sleep = false;              ///< a quiet group falls asleep
   bool last_comes_late = false;        ///< the last node starts when the others have been at work

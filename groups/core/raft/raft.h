@@ -97,6 +97,9 @@ class Raft {
   /// Whether this member has anything to do beside what Raft itself does: if so, it is no time to
   /// fall asleep.
   void lull(bool nothing_to_do) { nothing_to_do_ = nothing_to_do; }
+  /// Nothing has happened here for an election timeout, so that it is worth asking whether anything
+  /// is still to be done.
+  [[nodiscard]] bool quiet(TimePoint now) const { return now >= rest_due_; }
   /// Something happens: who sleeps wakes, as if it had heard from its leader just now.
   void wake(TimePoint now);
   [[nodiscard]] bool asleep() const { return asleep_; }
@@ -304,8 +307,8 @@ class Raft {
 
   bool nothing_to_do_ = false;
   bool asleep_ = false;
-  bool rest_offered_ = false;      ///< as leader: by the latest heartbeats
-  TimePoint rest_due_{};           ///< as leader: nothing must happen until then
+  bool rest_offered_ = false;  ///< as leader: by the latest heartbeats
+  TimePoint rest_due_{};           ///< nothing must happen until then
   Cursor rest_at_;                 ///< as leader: where `resting_` have said that they sleep
   std::set<MemberId> resting_;
 

@@ -38,6 +38,8 @@ void Raft::broadcast_heartbeat(TimePoint now) {
   const std::vector<Silence> silent = silences(now);
   rest_offered_ = may_rest(now);
   for (auto& [member, progress] : progress_) send_heartbeat(member, progress, silent);
+  // A group of one has nobody to wait for.
+  if (rest_offered_ && progress_.empty()) fall_asleep();
 }
 
 void Raft::send_heartbeat(const MemberId& to, Progress& progress,

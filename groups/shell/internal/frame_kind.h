@@ -11,6 +11,7 @@ enum class FrameKind : std::uint8_t {
   message = 2,    ///< either lane; `slot` says for which group
   piece = 3,      ///< bulk lane; a part of a message that is too long for one frame
   addresses = 4,  ///< control lane, between peers that share a bond; an `AddressNotice`
+  beat = 5,       ///< control lane, between peers that share a group that sleeps; a `PairBeat`
 };
 
 /// A message above this is sent in pieces of at most this many bytes.

@@ -20,6 +20,7 @@ LinkTable::LinkTable(Options options)
     : options_(std::move(options)),
       strand_(boost::asio::make_strand(options_.executor)),
       timer_(strand_),
+      beat_timer_(strand_),
       book_(options_.self) {}
 
 LinkTable::~LinkTable() = default;
@@ -39,6 +40,7 @@ void LinkTable::end() {
   post([](LinkTable& self) {
     self.ended_ = true;
     self.timer_.cancel();
+    self.beat_timer_.cancel();
     for (const auto& [peer, link] : std::exchange(self.links_, {})) {
       link->state().bonds.reset();
     }
@@ -177,6 +179,8 @@ void LinkTable::take_record(LinkRecord record) {
     take_piece(std::move(record));
   } else if (record.kind == FrameKind::addresses) {
     take_addresses(link, record.payload);
+  } else if (record.kind == FrameKind::beat) {
+    take_beat(link, record.payload);
   } else if (auto received = link.state().bonds->receive(record.payload); received) {
     carry_out(link);
   } else {

@@ -37,6 +37,7 @@ class LinkTable final : public LinkSourceEvents, public std::enable_shared_from_
   struct Options {
     boost::asio::any_io_executor executor;
     PeerId self;
+    std::uint64_t run = 0;  ///< of the node; another one with each start
     std::shared_ptr<LinkSource> source;
     std::vector<std::string> peers;  ///< dialled for ever, whoever answers
     std::chrono::milliseconds proof_wait{0};
@@ -88,6 +89,8 @@ class LinkTable final : public LinkSourceEvents, public std::enable_shared_from_
   void state_hello(std::uint64_t link, const GroupId& group, Bytes hello);
   void refuse(const PeerId& peer, std::uint64_t bond, const Error& reason);
   void rebond(const GroupId& group);
+  /// The member of `group` has fallen asleep, or has woken: then there is no `sleeper`.
+  void sleeps(const GroupId& group, const std::optional<core::Sleeper>& sleeper);
 
   // For the node's status, under a lock.
   struct Facts {
@@ -108,6 +111,8 @@ class LinkTable final : public LinkSourceEvents, public std::enable_shared_from_
     std::set<PeerId> bonded;
     bool key_problem_told = false;
     std::size_t links_told = 0;
+    std::optional<core::Sleeper> sleeper = std::nullopt;
+    TimePoint asleep_since{};
   };
 
   template <class Call>
@@ -144,7 +149,15 @@ class LinkTable final : public LinkSourceEvents, public std::enable_shared_from_
   void dial(const PeerId& peer, const std::string& address);
   void keep_addresses();
 
-  // The one timer (link_table.cpp).
+  // Heartbeats of pairs (link_table_beats.cpp).
+  void take_beat(PeerLink& link, const Bytes& payload);
+  void sleep_changed();
+  const SharedSleep& shared_sleep(PeerLink& link);
+  void arm_beats();
+  void send_beats();
+  void stir_if_in_doubt(PeerLink& link);
+
+  // The timer of everything else (link_table.cpp).
   void arm();
   void sweep();
   [[nodiscard]] bool needs_sweep() const;
@@ -157,6 +170,8 @@ class LinkTable final : public LinkSourceEvents, public std::enable_shared_from_
   Strand strand_;
   boost::asio::steady_timer timer_;
   bool armed_ = false;
+  boost::asio::steady_timer beat_timer_;
+  bool beats_armed_ = false;
   bool ended_ = false;
   std::optional<Error> identity_problem_;  ///< a peer says so, and no bond has come about since
   std::uint64_t last_number_ = 0;          ///< of links and bonds

@@ -51,6 +51,7 @@ void LinkTable::leave(const GroupId& group, const Error& reason) {
     }
     const auto member = found->second.member;  // Outlives the calls below.
     self.groups_.erase(found);
+    self.sleep_changed();
     const auto links = self.links_;
     for (const auto& [peer, link] : links) {
       self.drop_standing(*link, group);
@@ -166,6 +167,7 @@ void LinkTable::bond_stands(PeerLink& link, const core::Bonded& bonded) {
   link.state().standing.insert_or_assign(bonded.receive_slot,
                                          PeerLink::State::Standing{bonded.group, bond.number});
   entry.bonded.insert(link.peer());
+  sleep_changed();
   entry.problems.erase(link.peer());
   entry.key_problem_told = false;
   identity_problem_.reset();
@@ -199,6 +201,7 @@ void LinkTable::drop_standing(PeerLink& link, const GroupId& group) {
     }
     each = next;
   }
+  sleep_changed();
 }
 
 void LinkTable::note_problem(const GroupId& group, const PeerId& peer, const Error& reason) {

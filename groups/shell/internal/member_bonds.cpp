@@ -118,6 +118,12 @@ void MemberStrand::unbond_now(const PeerId& peer, std::uint64_t bond) {
   call_core([&peer](core::GroupCore& core, TimePoint now) { core.bond_down(now, peer); });
 }
 
+void MemberStrand::stir(PeerId peer) {
+  post([peer](MemberStrand& self) {
+    self.step([&peer](core::GroupCore& core, TimePoint now) { core.stir(now, peer); });
+  });
+}
+
 void MemberStrand::incoming(PeerId from, std::uint64_t bond, Incoming message) {
   Arrival arrival;
   arrival.from = from;

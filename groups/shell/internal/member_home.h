@@ -30,6 +30,7 @@ struct MemberHome {
   NetworkId network;
   std::chrono::milliseconds genesis_wait{0};
   std::chrono::milliseconds operation_timeout{0};
+  bool may_sleep = true;
   std::size_t command_max = 0;
   std::size_t waiting_max = 0;
   std::size_t writer_bytes_max = 0;

@@ -82,6 +82,7 @@ core::CoreOptions MemberStrand::core_options(const Opened& opened) const {
   options.leadership = options_.leadership;
   options.genesis_wait = home_.genesis_wait;
   options.operation_timeout = home_.operation_timeout;
+  options.may_sleep = home_.may_sleep;
   options.limits.command_max = home_.command_max;
   options.limits.waiting_max = home_.waiting_max;
   options.start_count = home_.vault->run().starts;

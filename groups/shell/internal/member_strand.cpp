@@ -90,11 +90,23 @@ void MemberStrand::publish() {
   if (ended_) {
     status.core.role = core::Role::stopped;
     status.core.online = false;
+    status.core.asleep = false;
   }
+  tell_sleep(status.core);
   board_.publish(std::move(status));
   if (closing_ && ended_) {
     board_.clear();
   }
+}
+
+void MemberStrand::tell_sleep(const core::Status& status) {
+  const auto sleeper = core::sleeper_of(status);
+  const auto links = home_.links.lock();
+  if (sleeper == told_sleeper_ || !links) {
+    return;
+  }
+  told_sleeper_ = sleeper;
+  links->sleeps(group_, sleeper);
 }
 
 std::optional<Error> MemberStrand::problem(const core::Status& status) const {

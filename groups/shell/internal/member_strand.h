@@ -1,6 +1,7 @@
 #pragma once
 
 #include <tessera/groups/core/group_core.h>
+#include <tessera/groups/core/pairs/pair_beat.h>
 #include <tessera/groups/shell/internal/bond.h>
 #include <tessera/groups/shell/internal/held_sends.h>
 #include <tessera/groups/shell/internal/inbox.h>
@@ -69,6 +70,8 @@ class MemberStrand : public std::enable_shared_from_this<MemberStrand> {
   void incoming(PeerId from, std::uint64_t bond, Incoming message);
   void rebonded();
   void learn(BondFacts facts);
+  /// See `GroupCore::stir`.
+  void stir(PeerId peer);
   void count_dropped() { ++dropped_; }
 
   /// Polls the strategy soon. From any thread, also after the member has ended.
@@ -137,6 +140,7 @@ class MemberStrand : public std::enable_shared_from_this<MemberStrand> {
   void rebond();
 
   void publish();
+  void tell_sleep(const core::Status& status);
   [[nodiscard]] std::optional<Error> problem(const core::Status& status) const;
   void log(LogLevel level, std::string message) const;
   void count(std::string_view name) const;
@@ -164,6 +168,7 @@ class MemberStrand : public std::enable_shared_from_this<MemberStrand> {
   HeldSends held_;
   std::map<PeerId, Bond> bonds_;
   std::size_t rebonds_under_way_ = 0;
+  std::optional<core::Sleeper> told_sleeper_;  ///< to the link table
   BondFacts facts_;
   boost::asio::steady_timer timer_;
   std::optional<TimePoint> wanted_;  ///< when the core wants a tick

@@ -35,6 +35,7 @@ Result<void> Node::State::open() {
   LinkTable::Options links;
   links.executor = options_.executor;
   links.self = identity_->peer();
+  links.run = vault_->draw_run();
   links.source = source_;
   links.peers = options_.peers;
   links.proof_wait = options_.proof_wait;
@@ -155,6 +156,7 @@ MemberHome Node::State::home(Durability durability) {
   home.network = options_.network;
   home.genesis_wait = options_.peers.empty() ? std::chrono::milliseconds(0) : options_.genesis_wait;
   home.operation_timeout = options_.operation_timeout;
+  home.may_sleep = options_.may_sleep;
   home.command_max = options_.command_max;
   home.waiting_max = options_.waiting_max;
   home.writer_bytes_max = options_.writer_bytes_max;

@@ -33,7 +33,8 @@ void PeerLink::on_frame(net::Link& link, net::Lane lane, net::Frame frame) {
     on_message(lane, frame.slot, frame.payload);
     return;
   }
-  const bool known = is_control ? kind == FrameKind::bond || kind == FrameKind::addresses
+  const bool known = is_control ? kind == FrameKind::bond || kind == FrameKind::addresses ||
+                                      kind == FrameKind::beat
                                 : kind == FrameKind::piece;
   if (!known) {
     link.close(

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <tessera/groups/core/bonds/link_bonds.h>
+#include <tessera/groups/core/pairs/pair_watch.h>
 #include <tessera/groups/shell/internal/incoming.h>
 #include <tessera/groups/shell/internal/outlet.h>
 #include <tessera/groups/shell/internal/pieces.h>
+#include <tessera/groups/shell/internal/shared_sleep.h>
 #include <tessera/net/link.h>
 #include <tessera/primitives/time.h>
 
@@ -49,6 +51,8 @@ class PeerLink final : public net::LinkEvents, public std::enable_shared_from_th
     std::map<core::Slot, PieceJoiner> joiners;
     TimePoint up_since{};
     bool told_addresses = false;
+    core::PairWatch watch;                     ///< of the peer's heartbeats
+    std::optional<SharedSleep> shared_sleep;  ///< absent: not summed up since it changed
   };
   [[nodiscard]] State& state() { return state_; }
 

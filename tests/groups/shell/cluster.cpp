@@ -164,6 +164,7 @@ LedgerMember Cluster::join(const std::string& name, const JoinChoices& choices) 
   options.state_sync_signature = adapter->strategy_signature();
   options.machine_type = typeid(Ledger);
   options.genesis = choices.genesis;
+  options.settings = choices.settings;
   return {nodes_.at(name)->join(std::move(options)), adapter};
 }
 

@@ -93,6 +93,7 @@ struct JoinChoices {
   std::string key = "a key of the tests, long enough";
   std::string machine = "1";
   Genesis genesis = Genesis::expect(3);
+  GroupSettings settings;
 };
 
 class Cluster {
