@@ -27,9 +27,8 @@ bool one_call(World& world, const LatencyPlan& plan, std::size_t number, Latenci
   const std::size_t node = number % plan.callers;
   const bool slept = world.node(node).status().asleep;
   const std::size_t call = world.clients().call(plan.kind, node);
-  const bool answered = world.run_until(world.queue().now() + patience, [&] {
-    return world.clients().operation(call).done;
-  });
+  const bool answered = world.run_until(world.queue().now() + patience,
+                                        [&] { return world.clients().operation(call).done; });
   const Operation& operation = world.clients().operation(call);
   if (!answered || !operation.succeeded()) return false;
   world.run_for(plan.pause);

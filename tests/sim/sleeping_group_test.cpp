@@ -42,8 +42,7 @@ class SleepingGroup : public ::testing::Test {
   }
   [[nodiscard]] bool another_leads() const {
     return std::any_of(world_.nodes().begin(), world_.nodes().end(), [this](const auto& node) {
-      return node->up() && node->index() != leader_ &&
-             node->status().role == core::Role::leader;
+      return node->up() && node->index() != leader_ && node->status().role == core::Role::leader;
     });
   }
   /// The longest that a follower waits for a leader before it campaigns, and then some.
@@ -84,9 +83,8 @@ TEST_F(SleepingGroup, ElectsAnotherLeaderWhenItsOwnFallsSilent) {
   EXPECT_TRUE(comes_true(silence + election(), [this] { return another_leads(); }));
   EXPECT_GT(world_.marks().count(Mark::woken_by_silence), 0U);
   // The one that was cut off has noticed as well.
-  EXPECT_TRUE(comes_true(election(), [this] {
-    return world_.node(leader_).status().role != core::Role::leader;
-  }));
+  EXPECT_TRUE(comes_true(
+      election(), [this] { return world_.node(leader_).status().role != core::Role::leader; }));
 }
 
 TEST_F(SleepingGroup, StaysAwakeWhileAMemberIsAway) {
@@ -109,9 +107,8 @@ TEST_F(SleepingGroup, ClosesTheSessionsOfWhoeverIsGoneInTime) {
   ASSERT_TRUE(comes_true(seconds{30}, [this] { return all_sleep(); }));
   EXPECT_EQ(world_.node(leader_).status().client_sessions, 1U);
   const Duration ttl = world_.swarm().group.session_ttl;
-  EXPECT_TRUE(comes_true(ttl * 5 / 4, [this] {
-    return world_.node(leader_).status().client_sessions == 0;
-  }));
+  EXPECT_TRUE(comes_true(ttl * 5 / 4,
+                         [this] { return world_.node(leader_).status().client_sessions == 0; }));
   EXPECT_TRUE(comes_true(seconds{30}, [this] { return all_sleep(); }));
 }
 

@@ -164,7 +164,8 @@ void draw_sleep(Swarm& swarm, Dice& dice) {
   swarm.may_sleep = true;
   swarm.network.pair_beat = swarm.group.heartbeat;
   // Seldom enough called to fall asleep between two calls.
-  swarm.clients.interval = swarm.group.election_timeout * static_cast<std::int64_t>(dice.in({3, 8}));
+  swarm.clients.interval =
+      swarm.group.election_timeout * static_cast<std::int64_t>(dice.in({3, 8}));
   if (swarm.stewards.interval != Duration{}) swarm.stewards.interval = seconds{5};
   if (swarm.stewards.upkeep != Duration{}) swarm.stewards.upkeep = seconds{5};
   swarm.faulty_time *= 2;

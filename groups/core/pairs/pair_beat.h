@@ -17,7 +17,7 @@ struct Sleeper {
   Duration heartbeat{};
   Duration election_timeout{};
 
-  friend bool operator==(const Sleeper&, const Sleeper&) = default;
+  bool operator==(const Sleeper&) const = default;
 };
 
 /// What a member's node knows of its sleep; nothing if it is awake.

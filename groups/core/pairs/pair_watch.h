@@ -18,9 +18,9 @@ class PairWatch {
 
   enum class Doubt : std::uint8_t {
     none,
-    silence,     ///< nothing has come for an election timeout
-    another_run, ///< the peer has started anew
-    difference,  ///< the peer leads something else than what is thought of it
+    silence,      ///< nothing has come for an election timeout
+    another_run,  ///< the peer has started anew
+    difference,   ///< the peer leads something else than what is thought of it
   };
   /// Of a group that both share, and that sleeps here.
   struct Asleep {

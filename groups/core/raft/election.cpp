@@ -26,8 +26,8 @@ void Raft::become_follower(TimePoint now, Term term, std::optional<MemberId> lea
     persist_hard_state();
     term_ticket_ = outbox_.latest();
   }
-  role_ = Role::follower;
   asleep_ = false;
+  role_ = Role::follower;
   leader_ = leader;
   granted_.clear();
   refused_.clear();

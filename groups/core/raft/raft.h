@@ -308,8 +308,8 @@ class Raft {
   bool nothing_to_do_ = false;
   bool asleep_ = false;
   bool rest_offered_ = false;  ///< as leader: by the latest heartbeats
-  TimePoint rest_due_{};           ///< nothing must happen until then
-  Cursor rest_at_;                 ///< as leader: where `resting_` have said that they sleep
+  TimePoint rest_due_{};       ///< nothing must happen until then
+  Cursor rest_at_;             ///< as leader: where `resting_` have said that they sleep
   std::set<MemberId> resting_;
 
   /// As follower: since when the leader says that it has not heard from somebody.

@@ -187,8 +187,8 @@ void Raft::receive(TimePoint now, const MemberId& from, const HeartbeatResponse&
   } else if (progress->state() == Progress::State::syncing) {
     progress->become_probe();
   }
-  progress->resume_probe();
   hear_rest(now, from, response.rests);
+  progress->resume_probe();
   if (rounds_.answered(from, response.round)) confirm_round(now);
   // A member that holds everything is probed too: only an answer makes it `replicate` again.
   const bool behind = progress->match() < log_.last().index;

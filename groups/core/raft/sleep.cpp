@@ -36,9 +36,8 @@ void Raft::hear_rest(TimePoint now, const MemberId& from, const std::optional<Cu
   if (rest_at_ != *position) resting_.clear();
   rest_at_ = *position;
   resting_.insert(from);
-  const bool all = std::all_of(progress_.begin(), progress_.end(), [this](const auto& each) {
-    return resting_.contains(each.first);
-  });
+  const bool all = std::all_of(progress_.begin(), progress_.end(),
+                               [this](const auto& each) { return resting_.contains(each.first); });
   if (all) fall_asleep();
 }
 

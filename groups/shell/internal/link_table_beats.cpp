@@ -51,8 +51,8 @@ const SharedSleep& LinkTable::shared_sleep(PeerLink& link) {
     const bool first = sum.groups++ == 0;
     sum.since = first ? entry.asleep_since : std::min(sum.since, entry.asleep_since);
     sum.heartbeat = first ? sleeper.heartbeat : std::min(sum.heartbeat, sleeper.heartbeat);
-    sum.election_timeout = first ? sleeper.election_timeout
-                                 : std::min(sum.election_timeout, sleeper.election_timeout);
+    sum.election_timeout =
+        first ? sleeper.election_timeout : std::min(sum.election_timeout, sleeper.election_timeout);
   }
   sum.led = led.digest();
   sum.followed = followed.digest();
@@ -94,9 +94,9 @@ void LinkTable::send_beats() {
       continue;
     }
     // One that is dropped is made up for by the next.
-    static_cast<void>(link->link().send(net::Lane::control,
-                                        {static_cast<std::uint8_t>(FrameKind::beat), 0,
-                                         encode(core::PairBeat{options_.run, shared.led})}));
+    static_cast<void>(
+        link->link().send(net::Lane::control, {static_cast<std::uint8_t>(FrameKind::beat), 0,
+                                               encode(core::PairBeat{options_.run, shared.led})}));
     stir_if_in_doubt(*link);
   }
   arm_beats();
@@ -123,8 +123,8 @@ void LinkTable::stir_if_in_doubt(PeerLink& link) {
   std::size_t stirred = 0;
   for (auto& [id, entry] : groups_) {
     const bool shares = entry.sleeper && entry.bonded.contains(link.peer());
-    if (!shares || watch.doubt(now, {entry.asleep_since, entry.sleeper->election_timeout}) ==
-                       Doubt::none) {
+    if (!shares ||
+        watch.doubt(now, {entry.asleep_since, entry.sleeper->election_timeout}) == Doubt::none) {
       continue;
     }
     entry.asleep_since = now;  // Until it says that it has woken.

@@ -51,7 +51,7 @@ class PeerLink final : public net::LinkEvents, public std::enable_shared_from_th
     std::map<core::Slot, PieceJoiner> joiners;
     TimePoint up_since{};
     bool told_addresses = false;
-    core::PairWatch watch;                     ///< of the peer's heartbeats
+    core::PairWatch watch;                    ///< of the peer's heartbeats
     std::optional<SharedSleep> shared_sleep;  ///< absent: not summed up since it changed
   };
   [[nodiscard]] State& state() { return state_; }

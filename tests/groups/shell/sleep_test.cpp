@@ -177,8 +177,8 @@ TEST_F(SleepingGroup, NeedsEveryNodeToLetIt) {
   found_group(false);
   const std::uint64_t before = sent_.at(leader())->of(FrameKind::message);
   // Heartbeats of four election timeouts, to each of two followers.
-  ASSERT_TRUE(comes_true(
-      [&] { return sent_.at(leader())->of(FrameKind::message) >= before + 2 * 40; }));
+  ASSERT_TRUE(
+      comes_true([&] { return sent_.at(leader())->of(FrameKind::message) >= before + 2 * 40; }));
   EXPECT_FALSE(members_.at(leader())->status().core.asleep);
   EXPECT_FALSE(members_.at("c")->status().core.asleep);
 }

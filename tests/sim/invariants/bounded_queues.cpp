@@ -3,9 +3,9 @@
 namespace tessera::sim {
 namespace {
 
-/// consensus.md, "Back-pressure": what a leader has not committed and what a session is handed in
-/// advance stay within their bounds in bytes. (That callers' commands and what is in flight do, the
-/// core checks itself: nobody else sees them.)
+/// consensus.md, "Back-pressure": what a leader has not committed, what a session is handed in
+/// advance and what it has appended ahead of the disk stay within their bounds in bytes. (That
+/// callers' commands and what is in flight do, the core checks itself: nobody else sees them.)
 class BoundedQueues final : public Invariant {
  public:
   using Invariant::Invariant;
@@ -19,6 +19,7 @@ class BoundedQueues final : public Invariant {
       return words(node) + " has handed its session " + std::to_string(session->buffered) +
              " bytes in advance, of " + std::to_string(buffer_max);
     });
+    if (session && node.status_before().session) judge_session(step);
     if (node.status().role != core::Role::leader) return;
     for (const core::Persist& persist : step.effects.persists) {
       for (const RawEntry& entry : persist.write.entries) judge(node, entry);
@@ -29,6 +30,26 @@ class BoundedQueues final : public Invariant {
   /// What follows a leader's election and what changes members find room in any case.
   [[nodiscard]] static bool needs_room(EntryKind kind) {
     return kind != EntryKind::noop && kind != EntryKind::membership;
+  }
+
+  /// A session appends nothing as long as more than that waits for the disk.
+  void judge_session(const Step& step) const {
+    const Node& node = step.node;
+    const core::Status& before = node.status_before();
+    for (const core::Persist& persist : step.effects.persists) {
+      const auto& entries = persist.write.entries;
+      if (entries.empty() || entries.front().position.index <= before.last.index) continue;
+      std::size_t unsynced = 0;
+      for (Index index = before.durable.index + 1; index <= before.last.index; ++index) {
+        const RawEntry* entry = node.asked().entry(index);
+        if (entry != nullptr) unsynced += entry->size();
+      }
+      const std::size_t unsynced_max = node.options().limits.unsynced_max;
+      require(unsynced <= unsynced_max, [&] {
+        return words(node) + " lets its session append while " + std::to_string(unsynced) +
+               " bytes wait for the disk, of " + std::to_string(unsynced_max);
+      });
+    }
   }
 
   void judge(const Node& node, const RawEntry& entry) const {
