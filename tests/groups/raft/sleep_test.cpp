@@ -61,6 +61,37 @@ TEST_F(Sleep, IsOfferedWhenAllHoldTheSameAndItHasBeenQuiet) {
   EXPECT_EQ(offered(), std::nullopt);
 }
 
+TEST_F(Sleep, IsNotOfferedWhileOneMemberLags) {
+  lead_quietly();
+  raft_->propose(now_, EntryKind::command, Bytes::copy("one more"));
+  raft_->flush(now_);
+  accept(2, 3);
+  sync();
+  wait(std::chrono::seconds{1});
+  sync();
+  EXPECT_EQ(raft_->committed(), at(2, 3));
+  stay_quiet();
+  EXPECT_EQ(offered(), std::nullopt) << "3 answers, and has not acknowledged the last entry";
+  accept(3, 3);
+  stay_quiet();
+  EXPECT_EQ(offered(), at(2, 3));
+}
+
+TEST_F(Sleep, IsRefusedByAFollowerThatHoldsAnotherEntry) {
+  start({.commit = 1});
+  raft_->lull(true);
+  receive(2, append(1, at(1, 1), {}, 1));
+  HeartbeatRequest beat;
+  beat.term = Term{1};
+  beat.commit = Index{1};
+  beat.rest = at(1, 2);
+  receive(2, beat);
+  EXPECT_FALSE(raft_->asleep());
+  const auto said = sent_to<HeartbeatResponse>(2);
+  ASSERT_EQ(said.size(), 1U);
+  EXPECT_EQ(said[0].rests, std::nullopt);
+}
+
 TEST_F(Sleep, BeginsWhenEverybodyHasSaidSo) {
   lead_quietly();
   stay_quiet();
@@ -114,6 +145,8 @@ TEST_F(Sleep, OfAFollowerEndsInAnOrdinaryElectionTimeout) {
   asks.last = at(1, 1);
   receive(3, asks);
   EXPECT_EQ(raft_->term(), Term{1}) << "the leader has a chance to answer";
+  wait(settings_.election_timeout - std::chrono::milliseconds{1});
+  EXPECT_EQ(raft_->role(), Raft::Role::follower) << "and an election timeout for it";
   wait_for_election();
   EXPECT_EQ(raft_->role(), Raft::Role::pre_candidate);
 }
