@@ -63,6 +63,7 @@ class Rows {
 };
 
 using snapshot_sync::Items;
+using snapshot_sync::List;
 using snapshot_sync::Message;
 using snapshot_sync::Outline;
 using snapshot_sync::Part;
@@ -220,6 +221,25 @@ TEST_F(SnapshotSyncGroup, DifferencesSurviveTheDeathOfAProvider) {
   group_.after(std::chrono::milliseconds{30}, [this] { group_.kill(member(2)); });
   ASSERT_TRUE(finish());
   expect_caught_up();
+}
+
+TEST_F(SnapshotSyncGroup, AFlippedByteInTheListOfPartsIsFoundAndItsSenderNamed) {
+  serve(0);
+  join_with_nothing();
+  // Nobody else sends one, until the session asks again: it is this one that is judged.
+  lie<List>(2, [](List& list) { list.parts = flipped(list.parts); });
+  for (const unsigned number : {1U, 3U}) {
+    member(number).distort = [this](const Bytes& encoded) {
+      const auto message = decode<Message>(encoded);
+      const bool early = message && std::holds_alternative<List>(*message) && lies_ == 0;
+      return early ? std::nullopt : std::optional<Bytes>(encoded);
+    };
+  }
+  open();
+  ASSERT_TRUE(finish());
+  expect_caught_up();
+  EXPECT_EQ(lies_, 1U);
+  expect_only_warnings_of(2);
 }
 
 TEST_F(SnapshotSyncGroup, AFlippedByteInAPartIsFoundAndItsSenderNamed) {
