@@ -33,6 +33,10 @@ class Holders {
 
   /// How many bytes may be asked of `peer` now.
   [[nodiscard]] std::size_t room(const PeerId& peer, TimePoint now) const;
+  /// It was silent not long ago: what others can be asked for is not asked of it.
+  [[nodiscard]] bool rests(const PeerId& peer, TimePoint now) const {
+    return now < holders_.at(peer).rests_until;
+  }
   void asked(const PeerId& peer, std::uint32_t number, std::size_t bytes, TimePoint now);
   /// A part has come. False if it was not asked of this peer.
   bool delivered(const PeerId& peer, std::uint32_t number, TimePoint now);

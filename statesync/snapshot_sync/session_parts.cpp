@@ -101,10 +101,13 @@ void Session::put_arrived(SessionContext& cx) {
 
 void Session::ask_holders(SessionContext& cx) {
   const auto leader = cx.leader();
-  // The leader last: it has a group to serve.
+  // The leader late: it has a group to serve. Who was silent last, or the part that all wait for
+  // would be asked of it over and over.
   std::vector<PeerId> peers = holders_.all();
   std::stable_partition(peers.begin(), peers.end(),
                         [&](const PeerId& peer) { return !leader || peer != *leader; });
+  std::stable_partition(peers.begin(), peers.end(),
+                        [&](const PeerId& peer) { return !holders_.rests(peer, cx.now()); });
   for (const PeerId& peer : peers) {
     ask_for_items(peer, cx);
     ask_for_outlines(peer, cx);
