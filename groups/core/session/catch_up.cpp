@@ -142,6 +142,9 @@ void CatchUp::work(TimePoint now, bool install_pending) {
   if (install_pending) return;
   poll_provider();
   if (session_ && !session_->finishing) poll_session(now);
+  if (std::exchange(told_sent_, provider_side_.bytes_sent()) != provider_side_.bytes_sent()) {
+    outbox_.status_changed();
+  }
 }
 
 void CatchUp::poll_provider() {

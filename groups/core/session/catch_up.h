@@ -81,6 +81,7 @@ class CatchUp {
   std::uint64_t sessions_ = 0;  ///< opened in this run; numbers them
   std::uint64_t sessions_done_ = 0;
   std::uint64_t bytes_received_ = 0;
+  std::uint64_t told_sent_ = 0;  ///< bytes of the provider's that the status was renewed for
   std::optional<EndedSession> last_session_;
   std::string last_failure_;
   std::uint32_t failures_ = 0;  ///< in a row
