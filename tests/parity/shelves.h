@@ -3,22 +3,33 @@
 #include "../runtime/shelf.h"
 #include "../runtime/world.h"
 
+#include <set>
+
 /// Members that join when the log no longer reaches back to its beginning.
 namespace tessera::tests {
 
 class Shelves {
  public:
-  /// One member, "a", that re-sends nothing: whoever lags opens a session.
-  explicit Shelves(Shelf::StateSync sync) : sync_(std::move(sync)) { join("a"); }
+  /// The founders, "a" alone or "a", "b" and "c", re-send nothing: whoever lags opens a session.
+  explicit Shelves(Shelf::StateSync sync, std::size_t founders = 1)
+      : sync_(std::move(sync)), founders_(founders) {
+    for (std::size_t founder = 0; founder < founders; ++founder) {
+      join(std::string(1, static_cast<char>('a' + founder)));
+    }
+    for (const auto& [name, group] : groups_) take(group.when().online(use_future));
+  }
 
-  const ShelfGroup& join(const std::string& name) {
-    const bool founds = groups_.empty();
-    world_.start(name, founds ? std::vector<std::string>{} : world_.at("a"));
+  /// `store`: opens the member's store; empty: the usual one.
+  const ShelfGroup& join(const std::string& name, const storage::StoreFactory& store = {}) {
+    const bool founds = started_++ < founders_;
+    NetworkConfig config = world_.config(name, groups_.empty() ? Peers{} : world_.at("a"));
+    if (store) config.store = store;
+    world_.start(name, config);
     GroupSettings settings = quick_settings();
     settings.inline_catch_up = 0;
     auto group = world_[name]
                      .group(key_of("shelves"))
-                     .genesis(founds ? Genesis::expect(1) : Genesis::join())
+                     .genesis(founds ? Genesis::expect(founders_) : Genesis::join())
                      .settings(settings)
                      .state_machine(Shelf(sync_))
                      .join();
@@ -30,18 +41,51 @@ class Shelves {
     world_.stop(name);
   }
 
-  Cursor fill(const Shelf::Fill& fill) {
-    return take(groups_.at("a").execute(fill, use_future)).position;
+  Cursor fill(const Shelf::Fill& fill, const std::string& through = "a") {
+    return take(groups_.at(through).execute(fill, use_future)).position;
   }
-  /// "a" keeps nothing of its log but what its snapshot does not hold.
-  void forget_the_log() {
-    take(groups_.at("a").admin().snapshot(use_future));
-    take(groups_.at("a").admin().prune(use_future));
+  /// A member keeps nothing of its log but what its snapshot does not hold.
+  void forget_the_log(const std::string& name = "a") {
+    take(groups_.at(name).admin().snapshot(use_future));
+    take(groups_.at(name).admin().prune(use_future));
+  }
+  /// All members hold a snapshot of one position, which is returned, so that all can serve it.
+  Cursor snapshot_alike() {
+    std::set<Cursor> positions;
+    const auto alike = [&] {
+      positions.clear();
+      for (const auto& [name, group] : groups_) {
+        take(group.when().applied(groups_.at("a").committed(), use_future));
+        // Not while a snapshot that it has fetched is on its way to the machine.
+        try {
+          positions.insert(take(group.admin().snapshot(use_future)));
+          take(group.admin().prune(use_future));
+        } catch (const boost::system::system_error&) {
+          return false;
+        }
+      }
+      return positions.size() == 1;
+    };
+    EXPECT_TRUE(comes_true(alike)) << world_.log();
+    return *positions.begin();
+  }
+  /// Waits until the session of `name` has fetched a tenth, and tells whether it has not yet all.
+  bool is_in_the_middle(const std::string& name) {
+    std::optional<SyncStatus> seen;
+    const ShelfGroup& group = groups_.at(name);
+    const auto some = [&] {
+      seen = group.status().sync;
+      return seen && seen->progress.bytes_total != 0 &&
+             seen->progress.bytes_done * 10 >= seen->progress.bytes_total;
+    };
+    return comes_true(some) && seen->progress.bytes_done < seen->progress.bytes_total;
   }
 
   /// Everybody holds the same; whoever joined has begun with a snapshot, not with the log.
   void expect_equal_at(const Cursor& position) {
-    const Shelf::Summary wanted = look("a");
+    ASSERT_FALSE(groups_.empty());
+    take(groups_.begin()->second.when().applied(position, use_future));
+    const Shelf::Summary wanted = look(groups_.begin()->first);
     for (const auto& [name, group] : groups_) {
       ASSERT_FALSE(error_of(group.when().applied(position, use_future))) << name << world_.log();
       EXPECT_EQ(look(name), wanted) << name;
@@ -51,11 +95,31 @@ class Shelves {
   Shelf::Summary look(const std::string& name) {
     return take(groups_.at(name).query(Shelf::Look{}, Consistency::weak, use_future)).result;
   }
+  /// The name of the member that says it leads.
+  std::string leader() {
+    std::string found;
+    EXPECT_TRUE(comes_true([&] {
+      for (const auto& [name, group] : groups_) {
+        if (group.status().role == Role::leader) found = name;
+      }
+      return !found.empty();
+    }));
+    return found;
+  }
+  /// The member is gone, for good.
+  void lose(const std::string& name) {
+    groups_.erase(name);
+    world_.stop(name);
+  }
   const ShelfGroup& operator[](const std::string& name) const { return groups_.at(name); }
   World& world() { return world_; }
 
  private:
+  using Peers = std::vector<std::string>;
+
   Shelf::StateSync sync_;
+  std::size_t founders_;
+  std::size_t started_ = 0;
   World world_;
   std::map<std::string, ShelfGroup> groups_;
 };
