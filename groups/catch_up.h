@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -97,6 +98,8 @@ class Snapshots {
   virtual ~Snapshots() = default;
   /// The newest complete one.
   [[nodiscard]] virtual std::optional<HeldSnapshot> newest() const = 0;
+  /// Its id; cheap.
+  [[nodiscard]] virtual std::optional<storage::SnapshotId> newest_id() const = 0;
   /// Begins one of the applied state, which becomes `newest` in a while. False if nothing has been
   /// applied since the newest one, one is being taken already, or there is nothing to take.
   virtual bool take() = 0;
@@ -165,6 +168,10 @@ class CatchUpContext {
   virtual void warn(const std::string& what) = 0;
 
   [[nodiscard]] virtual Snapshots& snapshots() = 0;
+
+  /// `ProviderContext::state_diverged` was called, and no other state has been installed since:
+  /// nothing is applied, and what is installed may lie before what has been.
+  [[nodiscard]] virtual bool diverged() const = 0;
 };
 
 class ProviderContext : public CatchUpContext {
@@ -174,6 +181,14 @@ class ProviderContext : public CatchUpContext {
   virtual std::optional<Bytes> feed_command(Bytes command) = 0;
   /// Appends a marker; false unless this member leads.
   virtual bool feed_marker(Bytes marker) = 0;
+  /// True if `peers` hold a majority of the voters in force at `anchor`; during a change of
+  /// members, of those before and those after it.
+  [[nodiscard]] virtual bool is_majority(const Anchor& anchor,
+                                         const std::set<PeerId>& peers) const = 0;
+  /// The group has found that this member's state is not its own. The member applies nothing any
+  /// more, hands leadership on, and opens sessions until one has installed a state. Told again
+  /// after a restart by whatever told it first: nothing is written down here.
+  virtual void state_diverged(const std::string& how) = 0;
 };
 
 class SessionContext : public CatchUpContext {

@@ -61,6 +61,8 @@ const char* describe(Errc code) {
              "new storage id";
     case Errc::duplicate_identity:
       return "two running processes use one identity; give each node its own data_dir";
+    case Errc::diverged:
+      return "this member's state is not that of the group; it is rebuilt from its peers";
     case Errc::result_too_large:
       return "the command was applied, but its result is above the group's result_max and was "
              "dropped; ask for it with a query";

@@ -44,10 +44,11 @@ enum class Errc {
   removed,             ///< this member was removed from the group
   stale_storage,       ///< the store is an older copy of what peers have heard it state
   duplicate_identity,  ///< two running processes use one identity
+  diverged,            ///< this member's state is not that of the group
 };
 
 /// The highest number in use: a code above it comes from a later version.
-inline constexpr Errc errc_last = Errc::duplicate_identity;
+inline constexpr Errc errc_last = Errc::diverged;
 
 [[nodiscard]] const boost::system::error_category& error_category() noexcept;
 

@@ -9,6 +9,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -113,6 +114,9 @@ class SyncContext {
   /// This member's stored snapshots; parts come with `part_read(part, data, cx)`.
   [[nodiscard]] Snapshots& snapshots() { return port_.snapshots(); }
 
+  /// `SyncProviderContext::state_diverged` was called, and no state has been installed since.
+  [[nodiscard]] bool diverged() const { return port_.diverged(); }
+
  protected:
   struct Base {
     CatchUpContext& port;
@@ -161,6 +165,14 @@ class SyncProviderContext final : public SyncContext<S> {
   /// member leads.
   bool feed_marker(Bytes marker) { return port_.feed_marker(std::move(marker)); }
 
+  /// True if `peers` hold a majority of the voters in force at `anchor`.
+  [[nodiscard]] bool is_majority(const Anchor& anchor, const std::set<PeerId>& peers) const {
+    return port_.is_majority(anchor, peers);
+  }
+  /// The group has found that this member's machine is not what the others' are: nothing is applied
+  /// to it any more, and sessions are opened until one has installed a state.
+  void state_diverged(const std::string& how) { port_.state_diverged(how); }
+
   /// The untyped context, for strategies that are themselves layers.
   [[nodiscard]] ProviderContext& port() { return port_; }
 
@@ -185,8 +197,8 @@ class SyncSessionContext final : public SyncContext<S> {
   [[nodiscard]] PeerId leader() const { return port_.leader().value_or(PeerId{}); }
 
   /// Replaces the machine by `saved` and the log by `anchor`, durably or not at all; nothing
-  /// happens if its position is at or below the applied one. If it fails, the session fails.
-  /// Only for strategies with `save` and `restore`.
+  /// happens if its position is at or below the applied one and the state has not diverged. If it
+  /// fails, the session fails. Only for strategies with `save` and `restore`.
   template <class Strategy = S>
   void install(Anchor anchor, SavedState<Strategy> saved) {
     auto bytes = encode_saved<SavedState<Strategy>>(std::move(saved));

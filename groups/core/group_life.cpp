@@ -190,6 +190,7 @@ void GroupCore::State::tick() {
   operations_.tick(now_);
   reads_.tick(now_);
   admin_calls_.tick(now_);
+  work_on_divergence();
   catch_up_->work(now_, installing_.has_value());
   settle();
 }
@@ -197,10 +198,13 @@ void GroupCore::State::tick() {
 void GroupCore::State::work() {
   if (woken_->exchange(false)) catch_up_->woken();
   if (raft_ && !installing_) {
-    if (const auto marker = applier_.work(*raft_, operations_)) {
-      catch_up_->marker(marker->position, marker->marker);
+    if (!diverged()) {
+      if (const auto marker = applier_.work(*raft_, operations_)) {
+        catch_up_->marker(marker->position, marker->marker);
+      }
     }
     work_on_snapshots();
+    work_on_divergence();
   }
   catch_up_->work(now_, installing_.has_value());
   settle();
@@ -230,6 +234,7 @@ void GroupCore::State::finish_installation() {
   applier_.start_from({anchor.position(), anchor.time(), std::move(installing_->sessions)});
   operations_.installed(applier_.sessions(), anchor.position());
   installing_.reset();
+  divergence_rebuilt();
   catch_up_->woken();
   held_sync_bytes_ = 0;
   for (auto& [from, message] : std::exchange(held_sync_, {})) {

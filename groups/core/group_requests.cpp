@@ -76,6 +76,10 @@ void GroupCore::State::deliver(Reader reader, Index from, const std::vector<RawE
 }
 
 void GroupCore::State::read(RequestId request, Consistency consistency) {
+  if (divergence_) {
+    outbox_.fail(request, *problem_);
+    return;
+  }
   if (consistency == Consistency::strong) {
     wake();  // A weak one needs nobody else, and who sleeps has applied all that is committed.
     reads_.add_strong(now_, request);

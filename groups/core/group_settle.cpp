@@ -137,7 +137,7 @@ void GroupCore::State::settle_apply() {
     stop(*applier_.problem());
     return;
   }
-  if (installing_) return;
+  if (installing_ || diverged()) return;
   if (auto read = applier_.wanted_read(*raft_)) {
     ask_store({ReadPurpose::Whose::applier, {}, read->from}, *read);
   }
@@ -195,7 +195,7 @@ Effects GroupCore::State::take_effects() {
     return effects;
   }
   effects.wake_at = next_deadline();
-  const bool applies = raft_ && !installing_ && applier_.pending(*raft_);
+  const bool applies = raft_ && !installing_ && !diverged() && applier_.pending(*raft_);
   effects.work_pending = applies || snapshots_pending() || woken_->load() ||
                          catch_up_->pending(installing_.has_value());
   return effects;
@@ -213,6 +213,7 @@ std::optional<TimePoint> GroupCore::State::next_deadline() const {
   consider(catch_up_->next_deadline(installing_.has_value()));
   if (raft_) {
     consider(raft_->next_deadline());
+    if (diverged() && !raft_->leads()) consider(catch_up_->next_opening());
     if (witness_has_news()) consider(witness_due_);
     if (raft_->settled()) {
       if (!members_at_rest()) consider(next_membership_due(membership_view(), now_));

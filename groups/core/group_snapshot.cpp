@@ -66,7 +66,7 @@ void GroupCore::State::load_more() {
 }
 
 Result<void> GroupCore::State::install_loaded(const KeptSnapshot& snapshot) {
-  if (snapshot.manifest.position.index <= applied().index) {
+  if (snapshot.manifest.position.index <= applied().index && !diverged()) {
     // The log has got there meanwhile: the machine in use is the newer one.
     catch_up_->woken();
     return {};
@@ -105,6 +105,7 @@ void GroupCore::State::snapshot_made(const KeptSnapshot& snapshot) {
 
 void GroupCore::State::new_snapshot_in_force() {
   in_force_after_ = Ticket{};
+  catch_up_->woken();  // there is something new to offer
   drop_unused_snapshots();
   if (!raft_ || installing_) return;
   // What is kept of the log serves those that were away for a short while.

@@ -15,6 +15,7 @@ constexpr std::size_t blind_part_bytes = std::size_t{1} << 20U;
 
 bool GroupCore::State::begin_snapshot() {
   if (!ports_.strategy.saves() || !raft_ || installing_ || maker_.running()) return false;
+  if (divergence_) return false;
   if (applied() == Cursor{} || (newest_ && newest_->manifest.position == applied())) return false;
   auto reader = ports_.strategy.read_state();
   if (!reader) {
@@ -89,6 +90,9 @@ Result<void> GroupCore::State::begin_installation(KeptSnapshot snapshot, const A
   if (!part) return part.error();
   if (part->genesis != founding_->genesis_id()) {
     return Error(Errc::foreign, "it belongs to another founding of the group");
+  }
+  if (anchor.position().index < raft_->log().base().index) {
+    return Error(Errc::not_allowed, "it lies before the log of this member");
   }
   maker_.abandon();
   std::optional<Cursor> reset;

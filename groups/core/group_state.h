@@ -95,6 +95,11 @@ class GroupCore::State final : public CatchUpHost, private SnapshotHost {
     Index from;
     std::size_t bytes_max;
   };
+  /// This member's state was found not to be the group's.
+  struct Divergence {
+    Index applied;         ///< so far it had come
+    bool rebuilt = false;  ///< another state has been installed, and the log goes on from there
+  };
   struct Installing {
     Ticket ticket;
     KeptSnapshot snapshot;
@@ -115,6 +120,11 @@ class GroupCore::State final : public CatchUpHost, private SnapshotHost {
   void warn(const std::string& what) override { outbox_.log(LogLevel::warning, what); }
   void read_for(Reader reader, Index from, std::size_t bytes_max) override;
   [[nodiscard]] SnapshotHost& snapshots() override { return *this; }
+  // group_divergence.cpp
+  [[nodiscard]] bool is_majority(const Anchor& anchor,
+                                 const std::set<PeerId>& peers) const override;
+  void state_diverged(const std::string& how) override;
+  [[nodiscard]] bool diverged() const override { return divergence_ && !divergence_->rebuilt; }
   Result<void> install(const Anchor& anchor, Bytes saved) override;
 
   // SnapshotHost: group_staging.cpp
@@ -199,6 +209,10 @@ class GroupCore::State final : public CatchUpHost, private SnapshotHost {
   void answer_when_durable(RequestId request, const Cursor& position);
   void answer_stored();
 
+  // group_divergence.cpp
+  void work_on_divergence();
+  void divergence_rebuilt();
+
   // group_messages.cpp
   void take_sync(const PeerId& from, Bytes message);
   void removed(const RemovalNotice& notice);
@@ -231,6 +245,7 @@ class GroupCore::State final : public CatchUpHost, private SnapshotHost {
   Intake intake_;
   SessionExpiry session_expiry_;
   std::unique_ptr<CatchUp> catch_up_;
+  std::optional<Divergence> divergence_;
   std::map<PeerId, Peer> peers_;
 
   Witness witness_;

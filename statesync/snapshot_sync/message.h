@@ -130,6 +130,17 @@ struct Items {
   }
 };
 
+/// To everybody, whenever it changes: the newest snapshot that the sender holds. Members whose
+/// roots differ at one position do not hold one state.
+struct Holding {
+  UniqueId root;
+  Cursor position;
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(root, position);
+  }
+};
+
 /// The sender does not hold `root` any more.
 struct Gone {
   UniqueId root;
@@ -141,6 +152,6 @@ struct Gone {
 
 /// `log_replay::Message`: what the log has to add is fetched as log replay does.
 using Message = std::variant<Ask, Offer, AskList, List, Fetch, Part, AskOutlines, Outline,
-                             FetchItems, Items, Gone, log_replay::Message>;
+                             FetchItems, Items, Holding, Gone, log_replay::Message>;
 
 }  // namespace tessera::snapshot_sync

@@ -41,6 +41,9 @@ std::optional<Message> Provider::receive(Message message, const PeerId& sender,
     want(sender, outlines->root, outlines->numbers, What::outline, cx);
   } else if (auto* items = std::get_if<FetchItems>(&message)) {
     want({sender, items->root, items->number, What::items, std::move(items->wanted)}, cx);
+  } else if (const auto* holding = std::get_if<Holding>(&message)) {
+    verdicts_.claimed(holding->position, sender, holding->root);
+    cx.wake();
   } else {
     return message;
   }
@@ -80,7 +83,7 @@ Offer Provider::offer(const Ask& ask, ProviderContext& cx) {
   offer.log_base = cx.log().base();
   offer.committed = cx.committed();
   offer.log_bytes = cx.snapshots().log_bytes_behind(ask.have.index);
-  if (newest_) {
+  if (newest_ && !cx.diverged()) {
     const Served& newest = served_.at(*newest_);
     offer.snapshot = Offered{*newest_, newest.snapshot.anchor.position(), newest.list.bytes()};
   }
@@ -88,23 +91,28 @@ Offer Provider::offer(const Ask& ask, ProviderContext& cx) {
 }
 
 void Provider::offer_newest(ProviderContext& cx) {
+  const auto id = cx.snapshots().newest_id();
+  if (!id || (newest_ && served_.at(*newest_).snapshot.id == *id)) return;
   const auto newest = cx.snapshots().newest();
   if (!newest) return;
-  if (newest_ && served_.at(*newest_).snapshot.id == newest->id) return;
   auto list = decode<PartList>(newest->contents);
   if (!list || list->parts.size() != newest->parts) return;  // another strategy's
   const UniqueId root = root_of(newest->anchor, newest->contents);
   served_.insert_or_assign(root, Served{*newest, *std::move(list), cx.now()});
   newest_ = root;
   std::erase_if(served_, [&](const auto& item) {
-    return item.first != root && item.second.until <= cx.now();
+    const auto right = verdicts_.at(item.second.snapshot.anchor.position());
+    const bool wrong = right && *right != item.first;
+    return item.first != root && (wrong || item.second.until <= cx.now());
   });
+  verdicts_.claimed(newest->anchor.position(), cx.local_id(), root);
+  judge_own(cx);
 }
 
 Provider::Served* Provider::served(const UniqueId& root, ProviderContext& cx) {
   offer_newest(cx);
   const auto found = served_.find(root);
-  if (found == served_.end()) return nullptr;
+  if (found == served_.end() || cx.diverged()) return nullptr;
   found->second.until = cx.now() + settings_.lease;
   cx.snapshots().lease(found->second.snapshot.id, found->second.until);
   return &found->second;
@@ -177,6 +185,9 @@ bool Provider::poll(ProviderContext& cx) {
   send_unsent(cx);
   read_more(cx);
   refresh(cx);
+  offer_newest(cx);
+  tell_holding(cx);
+  settle_dispute(cx);
   return again;
 }
 
@@ -186,6 +197,12 @@ void Provider::refresh(ProviderContext& cx) {
 }
 
 void Provider::marker(const Bytes& marker, ProviderContext& cx) {
+  if (const auto verdict = Verdict::from(marker)) {
+    verdicts_.given(*verdict);
+    offer_newest(cx);
+    judge_own(cx);
+    return;
+  }
   if (marker.text() != refresh_marker) return;
   cx.snapshots().take();
 }

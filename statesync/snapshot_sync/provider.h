@@ -5,6 +5,7 @@
 #include <tessera/statesync/snapshot_sync/message.h>
 #include <tessera/statesync/snapshot_sync/part_list.h>
 #include <tessera/statesync/snapshot_sync/settings.h>
+#include <tessera/statesync/snapshot_sync/verdicts.h>
 
 #include <cstdint>
 #include <deque>
@@ -15,6 +16,8 @@
 
 /// The provider of snapshot sync: offers the newest stored snapshot, serves its parts from the
 /// store, and, where its member leads, has all members take the next one at the same position.
+/// It tells everybody what its snapshot is, so that a member with another state is found; that
+/// member then offers nothing, and is told that its state has diverged.
 ///
 /// A snapshot that somebody fetches is kept under a lease and served to the end, also when a newer
 /// one is there. Owned by the member's core for the member's life; called on its strand. Holds at
@@ -36,8 +39,10 @@ class Provider {
   }
   void part_read(const storage::SnapshotPart& part, const std::optional<Bytes>& data,
                  ProviderContext& cx);
-  /// Whatever was applied can be brought back by the next snapshot.
-  [[nodiscard]] static Index safe_to_prune(const ProviderContext& cx) { return cx.applied().index; }
+  /// Whatever was applied can be brought back by the next snapshot, unless it is wrong.
+  [[nodiscard]] static Index safe_to_prune(const ProviderContext& cx) {
+    return cx.diverged() ? Index{} : cx.applied().index;
+  }
 
   static constexpr std::size_t unsent_max = std::size_t{8} << 20U;
   static constexpr std::size_t waiting_max = 65'536;  ///< parts asked for by peers, in number
@@ -74,6 +79,10 @@ class Provider {
   void read_more(ProviderContext& cx);
   void send_unsent(ProviderContext& cx);
   void refresh(ProviderContext& cx);
+  // provider_verdicts.cpp
+  void tell_holding(ProviderContext& cx);
+  void settle_dispute(ProviderContext& cx);
+  void judge_own(ProviderContext& cx);
 
   Settings settings_;
   log_replay::Provider log_;
@@ -85,6 +94,12 @@ class Provider {
   std::deque<Unsent> unsent_;
   std::size_t unsent_bytes_ = 0;
   TimePoint marked_until_{};  ///< a marker is on its way, no other is fed
+
+  Verdicts verdicts_;
+  TimePoint judged_until_{};  ///< a verdict is on its way
+  std::optional<Cursor> alarmed_at_;
+  /// What everybody was told last: the snapshot, and the version of the bonds.
+  std::optional<std::pair<UniqueId, std::uint64_t>> told_;
 };
 
 }  // namespace tessera::snapshot_sync

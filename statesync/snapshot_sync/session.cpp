@@ -25,7 +25,7 @@ std::optional<Cursor> Session::poll(SessionContext& cx) {
       fetch(cx);
       break;
     case Stage::installing:
-      if (cx.applied().index >= position_.index) begin_replay(cx);
+      if (!cx.diverged() && cx.applied().index >= position_.index) begin_replay(cx);
       break;
     case Stage::replaying:
       break;
@@ -68,13 +68,19 @@ void Session::follow_bonds(SessionContext& cx) {
   }
 }
 
+bool Session::helps(const Cursor& position, const SessionContext& cx) {
+  // A state that has diverged may be followed by one of before, from which the log is applied anew.
+  if (cx.diverged()) return position.index >= cx.log().base().index;
+  return position.index > cx.applied().index;
+}
+
 /// The leader's, since its log goes on from there; without it the one that most peers hold.
 const Offered* Session::best_offer(const SessionContext& cx) const {
   const auto leader = cx.leader();
   const Offered* best = nullptr;
   std::ptrdiff_t best_holders = 0;
   for (const auto& [peer, offer] : offers_) {
-    if (!offer.snapshot || offer.snapshot->position.index <= cx.applied().index) continue;
+    if (!offer.snapshot || !helps(offer.snapshot->position, cx)) continue;
     const Offered& offered = *offer.snapshot;
     if (leader && peer == *leader) return &offered;
     const auto holders = std::count_if(offers_.begin(), offers_.end(), [&](const auto& other) {
@@ -105,7 +111,7 @@ bool Session::log_is_cheaper(const Offered* offered, const SessionContext& cx) c
 
 void Session::choose(SessionContext& cx) {
   const Offered* offered = best_offer(cx);
-  if (log_is_cheaper(offered, cx)) {
+  if (!cx.diverged() && log_is_cheaper(offered, cx)) {
     begin_replay(cx);
     return;
   }

@@ -57,6 +57,7 @@ class Session {
   // session.cpp
   void ask(SessionContext& cx);
   void choose(SessionContext& cx);
+  [[nodiscard]] static bool helps(const Cursor& position, const SessionContext& cx);
   [[nodiscard]] const Offered* best_offer(const SessionContext& cx) const;
   [[nodiscard]] bool log_is_cheaper(const Offered* offered, const SessionContext& cx) const;
   void begin_replay(SessionContext& cx);

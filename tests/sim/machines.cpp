@@ -6,6 +6,7 @@
 #include <tessera/statesync/adapter.h>
 
 #include <string>
+#include <type_traits>
 #include <utility>
 
 namespace tessera::sim {
@@ -25,14 +26,22 @@ class AdaptedTape final : public WatchedMachine {
 
   AdaptedTape()
       : notes_(std::make_shared<typename Typed::Notes>()),
-        adapter_(std::make_shared<Adapter>([notes = notes_] { return Typed(notes); })) {}
+        adapter_(std::make_shared<Adapter>([notes = notes_, garbles = garbles_] {
+          if constexpr (std::is_constructible_v<Typed, decltype(notes), decltype(garbles)>) {
+            return Typed(notes, garbles);
+          } else {
+            return Typed(notes);
+          }
+        })) {}
 
   [[nodiscard]] const Tape& tape() const override { return adapter_->machine().tape(); }
   std::vector<AppliedCommand> take_applied() override { return std::exchange(*notes_, {}); }
+  void garble() override { *garbles_ = true; }
   [[nodiscard]] const std::shared_ptr<Adapter>& adapter() const { return adapter_; }
 
  private:
   std::shared_ptr<typename Typed::Notes> notes_;
+  std::shared_ptr<bool> garbles_ = std::make_shared<bool>(false);
   std::shared_ptr<Adapter> adapter_;
 };
 

@@ -57,6 +57,8 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Mark::count_of_m
     "log pruned",
     "snapshot stored",
     "snapshot loaded",
+    "state diverged",
+    "state rebuilt",
     "append refused",
     "session opened",
     "session finished",

@@ -67,6 +67,8 @@ enum class Mark : std::uint8_t {
   log_pruned,
   snapshot_stored,
   snapshot_loaded,
+  state_diverged,
+  state_rebuilt,
   append_refused,
   session_opened,
   session_finished,

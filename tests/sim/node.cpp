@@ -224,6 +224,11 @@ void Node::take_note(const core::Effects& effects) {
     if (persist.write.reset) marks.add(Mark::log_replaced);
     if (persist.write.prune) marks.add(Mark::log_pruned);
   }
+  const auto diverged = [](const core::Status& status) {
+    return status.problem && status.problem->is(Errc::diverged);
+  };
+  if (diverged(status_) && !diverged(status_before_)) marks.add(Mark::state_diverged);
+  if (!diverged(status_) && diverged(status_before_)) marks.add(Mark::state_rebuilt);
   const bool leads = status_.role == core::Role::leader;
   const bool led = status_before_.role == core::Role::leader;
   if (leads && !led) marks.add(Mark::leader_elected);

@@ -97,6 +97,10 @@ class Node final : private DiskOwner {
   /// The node's clock runs at `permille` thousandths of the true speed from now on.
   void set_clock_rate(std::int64_t permille);
   void jump_clock(Duration by);
+  /// The machine errs once; see `WatchedMachine::garble`.
+  void garble() {
+    if (up()) machine_.watched->garble();
+  }
   [[nodiscard]] Disk& disk() { return disk_; }
 
   /// `action` is something the process handles: it is lost if the process dies first and waits

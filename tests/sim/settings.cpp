@@ -66,6 +66,7 @@ std::vector<Setting> of_the_run() {
       setting("network-pair-beat-ns",
               [](Swarm& s) -> decltype(auto) { return (s.network.pair_beat); }),
       setting("last-comes-late", [](Swarm& s) -> decltype(auto) { return (s.last_comes_late); }),
+      setting("garbled-node", [](Swarm& s) -> decltype(auto) { return (s.garbled_node); }),
       setting("leader-goes-deaf", [](Swarm& s) -> decltype(auto) { return (s.leader_goes_deaf); }),
       setting("first-prefers", [](Swarm& s) -> decltype(auto) { return (s.first_prefers); }),
       setting("observers", [](Swarm& s) -> decltype(auto) { return (s.observers); }),

@@ -27,6 +27,7 @@ SnapshotTape::Result SnapshotTape::apply(const Append& append, const ApplyContex
   std::string& row = rows_[append.id % row_count];
   row = std::to_string(append.id) + '@' + context.position().to_string();
   row.resize(row_bytes, '.');
+  if (garbles_ && std::exchange(*garbles_, false)) row.back() = '!';
   return tape_.apply(command.view(), context.position().index);
 }
 

@@ -46,8 +46,10 @@ class SnapshotTape {
     Rows rows_;
   };
 
-  /// Writes down in `notes` what it applies.
-  explicit SnapshotTape(std::shared_ptr<Notes> notes) : notes_(std::move(notes)) {}
+  /// Writes down in `notes` what it applies. While `garbles` holds true the next row is written
+  /// wrongly, which makes it false.
+  explicit SnapshotTape(std::shared_ptr<Notes> notes, std::shared_ptr<bool> garbles = nullptr)
+      : notes_(std::move(notes)), garbles_(std::move(garbles)) {}
 
   [[nodiscard]] UniqueId signature() const { return UniqueId::from("simulated rows/1"); }
   [[nodiscard]] StateSync state_sync() const;
@@ -63,6 +65,7 @@ class SnapshotTape {
 
  private:
   std::shared_ptr<Notes> notes_;
+  std::shared_ptr<bool> garbles_;
   Tape tape_;
   Rows rows_;
 };

@@ -171,6 +171,14 @@ void draw_sleep(Swarm& swarm, Dice& dice) {
   swarm.faulty_time *= 2;
 }
 
+/// An error of a machine shows only where snapshots are taken, and soon only where often.
+void draw_error(Swarm& swarm, Dice& dice) {
+  if (!dice.happens({100})) return;
+  swarm.garbled_node = dice.in(Dice::Range{1, swarm.nodes});
+  swarm.strategy = Swarm::Strategy::snapshot_sync;
+  swarm.limits.retention_max = dice.in(Dice::Range{500, 3'000});
+}
+
 std::string_view name_of(Swarm::Strategy strategy) {
   switch (strategy) {
     case Swarm::Strategy::whole_state:
@@ -205,6 +213,7 @@ Swarm Swarm::draw(std::uint64_t seed, std::size_t nodes) {
   draw_elections(swarm, dice);
   draw_snapshots(swarm, dice);
   draw_sleep(swarm, dice);
+  draw_error(swarm, dice);
   return swarm;
 }
 
@@ -250,7 +259,8 @@ std::string Swarm::to_string() const {
        << (last_prefers.observes() ? ", the last observes" : "") << ", sessions "
        << clients.sessions << " a node, at most " << group.sessions_max << ", for "
        << milli(group.session_ttl) << ", unanswered " << limits.unanswered_max << ", bytes "
-       << group.session_bytes_max << ", retention " << limits.retention_max;
+       << group.session_bytes_max << ", retention " << limits.retention_max
+       << (garbled_node != 0 ? ", node " + std::to_string(garbled_node - 1) + " errs" : "");
   return text.str();
 }
 

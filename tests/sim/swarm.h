@@ -39,9 +39,11 @@ struct Swarm {
   LeadershipPreference first_prefers;  ///< of the first node
   LeadershipPreference last_prefers;   ///< of the last node
   std::size_t observers = 0;           ///< the last so many nodes only observe
-  bool leader_goes_deaf = false;       ///< at the end, with everything else in order
-  bool may_sleep = false;              ///< a quiet group falls asleep
-  bool last_comes_late = false;        ///< the last node starts when the others have been at work
+  /// One node's machine errs once, about the middle of the faulty time; 0: none does, 1: the first.
+  std::size_t garbled_node = 0;
+  bool leader_goes_deaf = false;  ///< at the end, with everything else in order
+  bool may_sleep = false;         ///< a quiet group falls asleep
+  bool last_comes_late = false;   ///< the last node starts when the others have been at work
 
   [[nodiscard]] static Swarm draw(std::uint64_t seed, std::size_t nodes);
   [[nodiscard]] LeadershipPreference leadership_of(std::size_t node) const;

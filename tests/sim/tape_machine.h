@@ -25,6 +25,8 @@ class WatchedMachine {
   [[nodiscard]] virtual const Tape& tape() const = 0;
   /// The commands applied since the last call.
   virtual std::vector<AppliedCommand> take_applied() = 0;
+  /// From now on it errs once, in a part of its state that nothing else looks at, if it has one.
+  virtual void garble() {}
   /// After each step: the runtime says that the machine is at `applied`.
   virtual void stands_at(Index /*applied*/) {}
 };

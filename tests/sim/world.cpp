@@ -182,6 +182,9 @@ void World::run_faulty_time() {
     faults_.begin();
   }
   carry_out_plan();
+  if (const std::size_t errs = swarm_.garbled_node; errs != 0 && errs <= nodes_.size()) {
+    queue_.after(swarm_.faulty_time / 2, [this, errs] { nodes_[errs - 1]->garble(); });
+  }
   const bool founded_before = chronicle().last() > Index{};
   run_for(swarm_.faulty_time);
   if (chronicle().last() > Index{}) {

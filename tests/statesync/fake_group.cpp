@@ -64,6 +64,7 @@ class Member::Side : public Port {
 
   void warn(const std::string& what) override { member_.warnings.push_back(what); }
   Snapshots& snapshots() override { return snapshots_; }
+  bool diverged() const override { return member_.diverged.has_value(); }
 
  protected:
   Member& member_;
@@ -102,6 +103,10 @@ class Member::ProviderSide final : public Side<ProviderContext> {
     return std::nullopt;
   }
   bool feed_marker(Bytes marker) override { return !feed_command(std::move(marker)); }
+  bool is_majority(const Anchor&, const std::set<PeerId>& peers) const override {
+    return peers.size() > member_.group_.members().size() / 2;
+  }
+  void state_diverged(const std::string& how) override { member_.diverged = how; }
 
  private:
   void part_read(const storage::SnapshotPart& part, std::optional<Bytes> data) override {
@@ -123,7 +128,7 @@ class Member::SessionSide final : public Side<SessionContext> {
   }
 
   void install(const Anchor& anchor, Bytes saved) override {
-    if (anchor.position().index <= member_.applied.index) return;
+    if (anchor.position().index <= member_.applied.index && !diverged()) return;
     const auto writer = member_.strategy_->write_state({});
     auto loaded = writer ? (*writer)->add(saved) : Result<void>(writer.error());
     if (loaded) loaded = (*writer)->finish();
@@ -204,6 +209,7 @@ void Member::installed_at(const Anchor& anchor) {
   committed = std::max(committed, anchor.position());
   applied = anchor.position();
   runtime = anchor.runtime();
+  diverged.reset();
   ++installed;
 }
 

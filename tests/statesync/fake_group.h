@@ -69,6 +69,7 @@ class Member {
   std::size_t installed = 0;  ///< calls of `install` that took effect
   std::size_t bytes_sent = 0;
   std::vector<std::string> warnings;
+  std::optional<std::string> diverged;
   std::vector<Bytes> fed;  ///< commands and markers, if it leads
 
   [[nodiscard]] CatchUpSession* session() { return session_.get(); }

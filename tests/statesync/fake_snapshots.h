@@ -49,6 +49,10 @@ class SnapshotsOfASide final : public Snapshots, public StagedSnapshot {
   SnapshotsOfASide(FakeSnapshots& store, Hooks hooks) : store_(store), hooks_(std::move(hooks)) {}
 
   std::optional<HeldSnapshot> newest() const override { return store_.newest(); }
+  std::optional<storage::SnapshotId> newest_id() const override {
+    const auto newest = store_.newest();
+    return newest ? std::optional(newest->id) : std::nullopt;
+  }
   bool take() override { return hooks_.take(); }
   bool taking() const override { return false; }
   std::uint64_t log_bytes_behind(Index index) const override {

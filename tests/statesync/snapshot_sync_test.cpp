@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <set>
 #include <string>
 #include <variant>
 
@@ -287,6 +288,89 @@ TEST_F(SnapshotSyncGroup, ItemsThatWereNotAskedForExpelTheirSender) {
   ASSERT_TRUE(finish());
   expect_caught_up();
   expect_only_warnings_of(2);
+}
+
+class DifferingStates : public SnapshotSyncGroup {
+ protected:
+  /// Each of the four is at the same position; of those in `differing` one row is not the others'.
+  void stand(const std::set<unsigned>& differing) {
+    for (unsigned number = 1; number <= 4; ++number) {
+      put(number, 1, 0);
+      if (differing.contains(number)) put(number, row_count, 9);
+      stand_at(number, newest_);
+      ProviderContext& cx = member(number).provider_context();
+      member(number).snapshots.take(*machines_.at(number), cx.anchor());
+      cx.wake();
+    }
+  }
+  bool leader_feeds() {
+    return group_.run_until([&] { return !member(1).fed.empty(); }, std::chrono::seconds{1});
+  }
+  void apply_what_was_fed(unsigned number) {
+    Member& at = member(number);
+    for (const Bytes& marker : member(1).fed) {
+      at.provider()->marker(Cursor{Term(3), Index(901)}, marker, at.provider_context());
+    }
+  }
+};
+
+TEST_F(DifferingStates, EqualOnesNeedNoVerdict) {
+  stand({});
+  EXPECT_FALSE(leader_feeds());
+}
+
+TEST_F(DifferingStates, AMinoritysIsFoundAndReplacedByThatOfTheMajority) {
+  stand({4});
+  ASSERT_TRUE(leader_feeds());
+  for (unsigned number = 1; number <= 4; ++number) apply_what_was_fed(number);
+  for (unsigned number = 1; number <= 3; ++number) EXPECT_FALSE(member(number).diverged) << number;
+  ASSERT_TRUE(joiner().diverged);
+  EXPECT_EQ(joiner().provider()->safe_to_prune_prefix(joiner().provider_context()), Index(0));
+  const std::size_t sent_before = sent();
+  open();
+  ASSERT_TRUE(finish());
+  expect_caught_up();
+  EXPECT_FALSE(joiner().diverged);
+  EXPECT_LT((sent() - sent_before) * 20, state_bytes) << "only what differs is fetched";
+  EXPECT_EQ(member(1).fed.size(), 1U);
+}
+
+TEST_F(DifferingStates, TheLeadersOwnMayBeTheWrongOne) {
+  stand({1});
+  ASSERT_TRUE(leader_feeds());
+  for (unsigned number = 1; number <= 4; ++number) apply_what_was_fed(number);
+  EXPECT_TRUE(member(1).diverged);
+  EXPECT_FALSE(member(2).diverged);
+}
+
+TEST_F(DifferingStates, AVerdictThatComesBeforeTheOwnSnapshotWaitsForIt) {
+  stand({4});
+  ASSERT_TRUE(leader_feeds());
+  joiner().snapshots = {};
+  stand_at(4, newest_);
+  apply_what_was_fed(4);
+  EXPECT_FALSE(joiner().diverged);
+  joiner().snapshots.take(*machines_.at(4), joiner().provider_context().anchor());
+  joiner().provider_context().wake();
+  EXPECT_TRUE(
+      group_.run_until([&] { return joiner().diverged.has_value(); }, std::chrono::seconds{1}));
+}
+
+TEST_F(DifferingStates, WithoutAMajorityNothingIsRepairedAndAnAlarmIsRaised) {
+  stand({3, 4});
+  EXPECT_FALSE(leader_feeds());
+  ASSERT_EQ(member(1).warnings.size(), 1U);
+  EXPECT_NE(member(1).warnings[0].find("different states"), std::string::npos);
+}
+
+TEST_F(DifferingStates, WhoseHasDivergedServesNobody) {
+  stand({2, 3});
+  join_with_nothing();
+  joiner().snapshots = {};
+  member(2).diverged = member(3).diverged = "said so";
+  open();
+  ASSERT_TRUE(finish());
+  expect_caught_up();
 }
 
 }  // namespace

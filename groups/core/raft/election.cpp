@@ -165,7 +165,7 @@ bool Raft::is_sticky(TimePoint now) const {
 }
 
 bool Raft::may_campaign() const {
-  if (options_.observer) return false;
+  if (options_.observer || declines_) return false;
   // Until the change that takes its vote is committed it may be the only one that holds what the
   // others need to elect anybody (thesis, 4.2.2); its own vote counts for nothing then.
   return configurations_.in_force().is_voter(options_.self) ||

@@ -129,6 +129,8 @@ class Raft {
   /// election timeout has passed. False if this member does not lead or `target` cannot.
   bool transfer(TimePoint now, const MemberId& target);
   [[nodiscard]] bool transfers() const { return transfer_.has_value(); }
+  /// Whether this member, which goes on voting, refuses to be elected.
+  void decline_leadership(bool declines) { declines_ = declines; }
   /// Begins a strong read; answered in the events under `counter`. Only while leading.
   void read(TimePoint now, std::uint64_t counter);
 
@@ -304,6 +306,7 @@ class Raft {
     bool sent = false;
   };
   std::optional<Transfer> transfer_;
+  bool declines_ = false;
 
   bool nothing_to_do_ = false;
   bool asleep_ = false;

@@ -86,6 +86,7 @@ void CatchUp::buffer(const RaftEvents::Batch& batch) {
 
 void CatchUp::receive(const PeerId& from, Bytes message) {
   auto unhandled = provider_->receive(std::move(message), from, provider_side_);
+  note_sent();
   if (!unhandled || !session_ || session_->finishing) return;
   session_->received[from] += unhandled->size();
   bytes_received_ += unhandled->size();
@@ -96,6 +97,7 @@ void CatchUp::receive(const PeerId& from, Bytes message) {
 void CatchUp::entries_read(CatchUpHost::Reader reader, Index from, std::vector<LogEntry> entries) {
   if (reader == CatchUpHost::Reader::provider) {
     provider_->entries_read(from, std::move(entries), provider_side_);
+    note_sent();
     return;
   }
   if (!session_ || session_->finishing) return;
@@ -107,6 +109,7 @@ void CatchUp::part_read(CatchUpHost::Reader reader, const storage::SnapshotPart&
                         std::optional<Bytes> data) {
   if (reader == CatchUpHost::Reader::provider) {
     provider_->part_read(part, std::move(data), provider_side_);
+    note_sent();
     return;
   }
   if (!session_ || session_->finishing) return;
@@ -142,9 +145,12 @@ void CatchUp::work(TimePoint now, bool install_pending) {
   if (install_pending) return;
   poll_provider();
   if (session_ && !session_->finishing) poll_session(now);
-  if (std::exchange(told_sent_, provider_side_.bytes_sent()) != provider_side_.bytes_sent()) {
-    outbox_.status_changed();
-  }
+  note_sent();
+}
+
+void CatchUp::note_sent() {
+  const std::uint64_t sent = provider_side_.bytes_sent();
+  if (std::exchange(told_sent_, sent) != sent) outbox_.status_changed();
 }
 
 void CatchUp::poll_provider() {
@@ -238,7 +244,9 @@ void CatchUp::complete_if_durable() {
   const Cursor held = raft.committed();
   const Cursor target = session_->side.target();
   const std::uint64_t number = session_->number;
-  if (held.index < target.index) {
+  if (host_.diverged()) {
+    end(host_.now(), "it ended without a state in the place of the one that has diverged");
+  } else if (held.index < target.index) {
     end(host_.now(),
         "it ended at " + held.to_string() + " before its target " + target.to_string());
   } else {

@@ -43,6 +43,11 @@ class CatchUp {
   [[nodiscard]] std::optional<TimePoint> next_deadline(bool install_pending) const;
   void persisted(Ticket ticket);
 
+  /// When a session may be opened, if none runs.
+  [[nodiscard]] std::optional<TimePoint> next_opening() const {
+    return session_ ? std::nullopt : std::optional(open_not_before_);
+  }
+
   /// This member no longer needs a session: it leads, or the group was withdrawn.
   void abandon(const std::string& reason);
 
@@ -61,6 +66,8 @@ class CatchUp {
   void poll_session(TimePoint now);
   void check_progress(TimePoint now);
   void note_progress();
+  /// What the provider has sent shows in the status.
+  void note_sent();
   void finish();
   void complete_if_durable();
   void end(TimePoint now, const std::string& failure);

@@ -4,6 +4,8 @@
 #include <tessera/groups/core/raft/raft.h>
 
 #include <optional>
+#include <set>
+#include <string>
 #include <vector>
 
 /// What the catch-up side of a core may see and do of the rest of it. Implemented by `GroupCore`.
@@ -32,6 +34,12 @@ class CatchUpHost {
   virtual void read_for(Reader reader, Index from, std::size_t bytes_max) = 0;
 
   [[nodiscard]] virtual SnapshotHost& snapshots() = 0;
+
+  [[nodiscard]] virtual bool is_majority(const Anchor& anchor,
+                                         const std::set<PeerId>& peers) const = 0;
+  virtual void state_diverged(const std::string& how) = 0;
+  /// What was applied does not count, and nothing else is until a state has been installed.
+  [[nodiscard]] virtual bool diverged() const = 0;
 
   /// Asks for the state `saved`, already loaded by the strategy, to be made durable and adopted.
   virtual Result<void> install(const Anchor& anchor, Bytes saved) = 0;

@@ -52,7 +52,7 @@ bool ProviderSide::feed_marker(Bytes marker) {
 }
 
 void SessionSide::install(const Anchor& anchor, Bytes saved) {
-  if (failure_ || anchor.position().index <= applied().index) return;
+  if (failure_ || (anchor.position().index <= applied().index && !diverged())) return;
   if (!strategy_.saves()) {
     fail("the strategy installs state but has no save and restore");
     return;

@@ -74,6 +74,7 @@ class SharedContext : public Base {
   }
   void warn(const std::string& what) override { host_.warn(what); }
   [[nodiscard]] Snapshots& snapshots() override { return snapshots_; }
+  [[nodiscard]] bool diverged() const override { return host_.diverged(); }
 
   [[nodiscard]] WakeRequests& requests() { return requests_; }
   [[nodiscard]] const WakeRequests& requests() const { return requests_; }
@@ -97,6 +98,11 @@ class ProviderSide final : public SharedContext<ProviderContext> {
   [[nodiscard]] bool is_leader() const override;
   std::optional<Bytes> feed_command(Bytes command) override;
   bool feed_marker(Bytes marker) override;
+  [[nodiscard]] bool is_majority(const Anchor& anchor,
+                                 const std::set<PeerId>& peers) const override {
+    return host_.is_majority(anchor, peers);
+  }
+  void state_diverged(const std::string& how) override { host_.state_diverged(how); }
 };
 
 class SessionSide final : public SharedContext<SessionContext> {

@@ -20,6 +20,12 @@ std::optional<HeldSnapshot> SnapshotsSide::newest() const {
   return as_held(host_.newest_snapshot());
 }
 
+std::optional<storage::SnapshotId> SnapshotsSide::newest_id() const {
+  const auto& newest = host_.newest_snapshot();
+  if (!newest) return std::nullopt;
+  return newest->id;
+}
+
 std::optional<HeldSnapshot> StagingSide::staged() const { return as_held(host_.staged()); }
 
 storage::SnapshotId StagingSide::stage(HeldSnapshot snapshot) {

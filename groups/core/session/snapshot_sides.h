@@ -13,6 +13,7 @@ class SnapshotsSide final : public Snapshots {
   SnapshotsSide(SnapshotHost& host, CatchUpHost::Reader reader) : host_(host), reader_(reader) {}
 
   [[nodiscard]] std::optional<HeldSnapshot> newest() const override;
+  [[nodiscard]] std::optional<storage::SnapshotId> newest_id() const override;
   bool take() override { return host_.begin_snapshot(); }
   [[nodiscard]] bool taking() const override { return host_.taking_snapshot(); }
   [[nodiscard]] std::uint64_t log_bytes_behind(Index index) const override {

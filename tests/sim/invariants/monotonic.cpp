@@ -6,7 +6,8 @@ namespace tessera::sim {
 namespace {
 
 /// Terms, commits and applied positions never fall during one life; a new life begins at or above
-/// what was durable; and base <= applied <= commit <= last at all times.
+/// what was durable (but for a member that rebuilds its state); and base <= applied <= commit <=
+/// last at all times.
 class Monotonic final : public Invariant {
  public:
   using Invariant::Invariant;
@@ -33,6 +34,8 @@ class Monotonic final : public Invariant {
     };
     require(status.term >= least.term, falls("term"));
     require(status.committed.index >= least.commit, falls("commit index"));
+    // What a state that has diverged had applied counts for nothing.
+    if (status.problem && status.problem->is(Errc::diverged)) least.applied = Index{};
     require(status.applied.index >= least.applied, falls("applied position"));
     least = {status.term, status.committed.index, status.applied.index};
 

@@ -44,6 +44,7 @@ class SharedContext : public Port {
   void read_log(Index from, std::size_t bytes_max) override { port_.read_log(from, bytes_max); }
   void warn(const std::string& what) override { port_.warn(what); }
   [[nodiscard]] Snapshots& snapshots() override { return port_.snapshots(); }
+  [[nodiscard]] bool diverged() const override { return port_.diverged(); }
 
  protected:
   [[nodiscard]] Port& port() { return port_; }
@@ -63,6 +64,11 @@ class WatchedProviderContext final : public SharedContext<ProviderContext> {
     return port().feed_command(std::move(command));
   }
   bool feed_marker(Bytes marker) override { return port().feed_marker(std::move(marker)); }
+  [[nodiscard]] bool is_majority(const Anchor& anchor,
+                                 const std::set<PeerId>& peers) const override {
+    return port().is_majority(anchor, peers);
+  }
+  void state_diverged(const std::string& how) override { port().state_diverged(how); }
 };
 
 class WatchedSessionContext final : public SharedContext<SessionContext> {
