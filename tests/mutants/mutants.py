@@ -40,7 +40,8 @@ def parse(words):
                         help="how many seeds each is hunted for (default 3000)")
     parser.add_argument("--repeats", metavar="R", type=positive, default=1,
                         help="hunt from R different first seeds: median and worst (default 1)")
-    parser.add_argument("--sample", metavar="K", type=positive, help="only K, drawn by a seed")
+    parser.add_argument("--sample", metavar="K", type=positive,
+                        help="only K, drawn by a seed from those that are not rare")
     parser.add_argument("--sample-seed", metavar="S", default="1",
                         help="any text, such as a commit id (default 1)")
     parser.add_argument("--list", action="store_true",
@@ -70,6 +71,8 @@ def choose(parser, options, mutants):
     if options.only or options.row:
         mutants = [mutant for mutant in mutants
                    if mutant.name in options.only or mutant.row in options.row]
+    if options.sample:
+        mutants = [mutant for mutant in mutants if not mutant.rare]
     if options.sample and options.sample < len(mutants):
         drawn = random.Random(options.sample_seed).sample(mutants, options.sample)
         mutants = [mutant for mutant in mutants if mutant in drawn]

@@ -157,6 +157,13 @@ class MutantsTest(unittest.TestCase):
         self.assertEqual(drawn[0], drawn[1])
         self.assertNotEqual(drawn[0], drawn[2])
 
+    def test_what_is_rare_is_in_no_sample(self):
+        table = CAUGHT + "rare = true\n" + mutant("common", "return 42;", "return 40;")
+        for seed in "abcdef":
+            printed = self.run_with(table, "--list", "--sample", "1", "--sample-seed", seed)[1]
+            self.assertNotIn("wrong_answer", printed)
+        self.assertIn("wrong_answer", self.run_with(table, "--list")[1])
+
     def test_a_table_that_rots_is_noticed(self):
         self.fails(mutant("gone", "return 43;", "return 42;"), ["--list"], "gone",
                    "occurs 0 times in product.c")

@@ -31,6 +31,7 @@ class Mutant:
     hunter: str  # SIMULATOR, or the name of a test program
     filter: str  # of that program's tests
     nodes: int  # the simulator's group size; 0: three and five in turn
+    rare: bool  # takes a long hunt: no part of samples
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,7 +41,8 @@ class Row:
     reason: str  # why no mutant puts it back; empty if one does
 
 
-KEYS = {"name", "row", "what", "file", "find", "replace", "hunter", "filter", "nodes", "also"}
+KEYS = {"name", "row", "what", "file", "find", "replace", "hunter", "filter", "nodes", "rare",
+        "also"}
 
 
 def read_toml(path):
@@ -66,7 +68,7 @@ def make_mutant(entry, where):
     edits = [Edit(each["file"], each["find"], each["replace"])
              for each in [entry, *entry.get("also", [])]]
     return Mutant(name, entry["row"], entry["what"], tuple(edits), hunter, tests,
-                  entry.get("nodes", 0))
+                  entry.get("nodes", 0), entry.get("rare", False))
 
 
 def load_mutants(root):
