@@ -73,5 +73,23 @@ TEST(Parity, X05_AHundredthOfTheStateThatChangedInOnePlaceCostsAtMostThreeHundre
   EXPECT_LE(fetched, 3 * rows * row_bytes / 100);
 }
 
+TEST(Parity, X05_AHundredthOfTheStateThatChangedAllOverCostsAtMostThreeHundredths) {
+  constexpr std::uint64_t rows = 20'000;
+  constexpr std::uint64_t row_bytes = 256;
+  Shelves shelves({}, 3);
+  shelves.fill({0, rows, row_bytes, 0});
+  shelves.snapshot_alike();
+  shelves.leave_for_now("c");
+  for (std::uint64_t row = 50; row < rows; row += 100) shelves.fill({row, 1, row_bytes, 1});
+  shelves.forget_the_log("a");
+  shelves.forget_the_log("b");
+  shelves.join("c");
+  shelves.expect_equal_at(shelves["a"].committed());
+  ASSERT_TRUE(comes_true([&] { return shelves["c"].status().last_sync.has_value(); }));
+  const std::uint64_t fetched = shelves["c"].status().sync_totals.bytes_received;
+  EXPECT_GE(fetched, rows / 100 * row_bytes);
+  EXPECT_LE(fetched, 3 * rows * row_bytes / 100);
+}
+
 }  // namespace
 }  // namespace tessera::tests
