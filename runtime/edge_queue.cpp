@@ -48,6 +48,8 @@ void EdgeQueue::follow(const std::shared_ptr<EdgeQueue>& self,
 
 void EdgeQueue::saw(const shell::MemberStatus& status) {
   std::unique_lock lock(mutex_);
+  // What still falls apart behind the close, bonds say, is no change of the group any more.
+  if (ended_) return;
   GroupStatus now = describe(status);
   if (!last_) {
     add(Edge::Kind::started, now);
