@@ -27,6 +27,8 @@
 #include <tessera/runtime/network_config.h>
 #include <tessera/runtime/watch.h>
 #include <tessera/runtime/within.h>
+#include <tessera/statesync/diff_sync.h>
+#include <tessera/statesync/keyed_state.h>
 #include <tessera/statesync/log_replay.h>
 #include <tessera/statesync/snapshot_sync.h>
 #include <tessera/statesync/state_sync.h>

@@ -1,0 +1,15 @@
+#include <tessera/statesync/nested_context.h>
+
+#include <cstdint>
+
+namespace tessera::statesync {
+
+Bytes prefixed(const Bytes& prefix, const Bytes& message) {
+  std::vector<std::uint8_t> joined;
+  joined.reserve(prefix.size() + message.size());
+  joined.insert(joined.end(), prefix.view().begin(), prefix.view().end());
+  joined.insert(joined.end(), message.view().begin(), message.view().end());
+  return Bytes(std::move(joined));
+}
+
+}  // namespace tessera::statesync
