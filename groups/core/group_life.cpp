@@ -23,6 +23,16 @@ FoundingOptions founding_options(const CoreOptions& options, const StorageId& st
   return founding;
 }
 
+/// What is left of `record` when its genesis no longer holds.
+CoreRecord without_group(const CoreRecord& record) {
+  CoreRecord rest;
+  rest.record.storage = record.record.storage;
+  rest.record.founding = record.record.founding;
+  rest.record.witness = record.record.witness;
+  rest.last_snapshot = record.last_snapshot;
+  return rest;
+}
+
 }  // namespace
 
 GroupCore::State::State(CoreOptions options, Ports ports)
@@ -52,6 +62,11 @@ void GroupCore::State::start(CoreRecord record) {
   if (auto started = founding_->start(now_, founding); !started) {
     stop(started.error().within("the founding record"));
     return;
+  }
+  if (!held.genesis.is_none() && held.genesis != founding_->genesis_id()) {
+    // It died when it had given its genesis up and not yet what belonged to that.
+    outbox_.persist_withdrawal();
+    record = without_group(record);
   }
   if (record.snapshot) {
     if (auto restored = restore_snapshot(*record.snapshot); !restored) {
