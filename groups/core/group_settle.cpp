@@ -147,7 +147,8 @@ void GroupCore::State::settle_apply() {
   const Index upto =
       catch_up_->session_runs() ? durable : std::min(durable, raft_->committed().index);
   raft_->log().evict({upto, options_.limits.recent_max});
-  raft_->forget_histories_before(std::min(applier_.applied().index, raft_->committed().index));
+  // A state that has diverged may be followed by any from the base on.
+  raft_->forget_histories_before(raft_->log().base().index);
 }
 
 SessionExpiry::Present GroupCore::State::session_owners() const {

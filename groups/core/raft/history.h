@@ -22,6 +22,10 @@ class History {
   }
   /// An entry at `index` says `value`.
   void set(Index index, T value) { values_.insert_or_assign(index, std::move(value)); }
+  /// `value` is in force at `index`, which may lie before everything that is known.
+  void fill_in(Index index, T value) {
+    if (values_.empty() || index < values_.begin()->first) set(index, std::move(value));
+  }
   /// The entries from `index` on are gone.
   void truncate_from(Index index) { values_.erase(values_.lower_bound(index), values_.end()); }
 

@@ -97,9 +97,9 @@ void Raft::renew(TimePoint now, const MemberId& self) {
 
 RaftEvents Raft::take_events() { return std::exchange(events_, RaftEvents{}); }
 
-void Raft::forget_histories_before(Index applied) {
-  configurations_.forget_before(applied);
-  settings_.forget_before(applied);
+void Raft::forget_histories_before(Index index) {
+  configurations_.forget_before(index);
+  settings_.forget_before(index);
 }
 
 void Raft::send(const MemberId& to, Message message, After after) {

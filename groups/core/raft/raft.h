@@ -174,7 +174,7 @@ class Raft {
   [[nodiscard]] const History<Configuration>& configurations() const { return configurations_; }
   [[nodiscard]] const History<GroupSettings>& settings() const { return settings_; }
   /// No histories are needed before `applied` any more.
-  void forget_histories_before(Index applied);
+  void forget_histories_before(Index index);
   [[nodiscard]] const std::map<MemberId, Progress>& progress() const { return progress_; }
   /// While leading: whether `member` holds nearly all there is and takes what comes.
   [[nodiscard]] bool caught_up(const MemberId& member) const;

@@ -89,6 +89,10 @@ void Raft::install(const Installed& installed) {
     last_time_ = installed.time;
     verified_ = Index{};
     stability_.replaced(outbox_.latest(), installed.position);
+  } else {
+    // The log may begin before what the histories of this life do.
+    configurations_.fill_in(installed.position.index, installed.configuration);
+    settings_.fill_in(installed.position.index, installed.settings);
   }
   hard_.commit = std::max(hard_.commit, installed.position.index);
   persist_hard_state();
