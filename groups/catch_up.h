@@ -193,7 +193,8 @@ class ProviderContext : public CatchUpContext {
 
 class SessionContext : public CatchUpContext {
  public:
-  /// Replaces machine and log as statesync.md says; durable or not at all.
+  /// Replaces machine and log as statesync.md says; durable or not at all. Nothing happens while
+  /// another installation is on its way to the store.
   virtual void install(const Anchor& anchor, Bytes saved) = 0;
   [[nodiscard]] virtual StagedSnapshot& staging() = 0;
   /// Appends what continues the log after `position`: skips entries that are there already and

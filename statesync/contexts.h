@@ -197,8 +197,9 @@ class SyncSessionContext final : public SyncContext<S> {
   [[nodiscard]] PeerId leader() const { return port_.leader().value_or(PeerId{}); }
 
   /// Replaces the machine by `saved` and the log by `anchor`, durably or not at all; nothing
-  /// happens if its position is at or below the applied one and the state has not diverged. If it
-  /// fails, the session fails. Only for strategies with `save` and `restore`.
+  /// happens if its position is at or below the applied one and the state has not diverged, or if
+  /// another installation is on its way to the store. If it fails, the session fails. Only for
+  /// strategies with `save` and `restore`.
   template <class Strategy = S>
   void install(Anchor anchor, SavedState<Strategy> saved) {
     auto bytes = encode_saved<SavedState<Strategy>>(std::move(saved));

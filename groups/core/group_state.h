@@ -125,6 +125,7 @@ class GroupCore::State final : public CatchUpHost, private SnapshotHost {
                                  const std::set<PeerId>& peers) const override;
   void state_diverged(const std::string& how) override;
   [[nodiscard]] bool diverged() const override { return divergence_ && !divergence_->rebuilt; }
+  [[nodiscard]] bool installing() const override { return installing_.has_value(); }
   Result<void> install(const Anchor& anchor, Bytes saved) override;
 
   // SnapshotHost: group_staging.cpp

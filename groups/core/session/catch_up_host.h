@@ -41,6 +41,8 @@ class CatchUpHost {
   /// What was applied does not count, and nothing else is until a state has been installed.
   [[nodiscard]] virtual bool diverged() const = 0;
 
+  /// A state is on its way to the store: the anchor is its own, the machine still the one before.
+  [[nodiscard]] virtual bool installing() const = 0;
   /// Asks for the state `saved`, already loaded by the strategy, to be made durable and adopted.
   virtual Result<void> install(const Anchor& anchor, Bytes saved) = 0;
 };

@@ -52,7 +52,10 @@ bool ProviderSide::feed_marker(Bytes marker) {
 }
 
 void SessionSide::install(const Anchor& anchor, Bytes saved) {
-  if (failure_ || (anchor.position().index <= applied().index && !diverged())) return;
+  // The state that is on its way to the store has been loaded, and whatever is loaded last is what
+  // the member goes on with: another one would stand at its position.
+  if (failure_ || host_.installing()) return;
+  if (anchor.position().index <= applied().index && !diverged()) return;
   if (!strategy_.saves()) {
     fail("the strategy installs state but has no save and restore");
     return;
