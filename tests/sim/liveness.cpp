@@ -96,15 +96,23 @@ bool Liveness::write_and_read() {
   const auto again = [&](std::size_t& attempt, Operation::Kind kind) {
     if (attempt != 0 && !clients.operation(attempt - 1).done) return false;
     if (attempt != 0 && clients.operation(attempt - 1).succeeded()) return true;
-    const auto& nodes = world_.nodes();
-    std::size_t node = attempt % nodes.size();
-    while (!nodes[node]->up()) node = (node + 1) % nodes.size();
-    attempt = clients.call(kind, node) + 1;
+    attempt = clients.call(kind, who_answers(attempt)) + 1;
     return false;
   };
   written_ = written_ || again(write_, Operation::Kind::execute);
   has_read_ = has_read_ || again(read_, Operation::Kind::strong_read);
   return written_ && has_read_ && one_leader();
+}
+
+std::size_t Liveness::who_answers(std::size_t turn) const {
+  const auto& nodes = world_.nodes();
+  std::size_t chosen = turn % nodes.size();
+  while (!nodes[chosen]->up()) chosen = (chosen + 1) % nodes.size();
+  for (std::size_t step = 0; step < nodes.size(); ++step) {
+    const std::size_t node = (chosen + step) % nodes.size();
+    if (nodes[node]->up() && nodes[node]->status().online) return node;
+  }
+  return chosen;
 }
 
 bool Liveness::scarce_sessions() const {

@@ -27,6 +27,9 @@ class Liveness {
   void demand(std::string_view what, Duration within, const std::function<bool()>& condition);
   void demand_answers();
   [[nodiscard]] bool write_and_read();
+  /// Who is asked at the `turn`th attempt: a group owes an answer in time through a member that has
+  /// caught up. Anybody who runs, while nobody says so.
+  [[nodiscard]] std::size_t who_answers(std::size_t turn) const;
   [[nodiscard]] bool one_leader() const;
   /// There may be fewer client sessions than callers want.
   [[nodiscard]] bool scarce_sessions() const;
