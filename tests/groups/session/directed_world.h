@@ -73,6 +73,7 @@ class DirectedWorld : public ::testing::Test {
     sim::Swarm swarm;
     swarm.seed = 1;
     swarm.nodes = nodes;
+    swarm.limits.apply_batch_max = 1;  // the referee sees every position
     if (gaps == Gaps::all_need_sessions) swarm.group.inline_catch_up = 0;
     return swarm;
   }

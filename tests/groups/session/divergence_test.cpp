@@ -37,6 +37,9 @@ class DivergedMember : public DirectedWorld {
   }
   void expect_mended(std::size_t node) {
     let_sessions_go();
+    expect_online(node);
+  }
+  void expect_online(std::size_t node) {
     ASSERT_TRUE(comes_true([&] { return !is_diverged(node); }));
     ASSERT_TRUE(comes_true([&] { return status(node).applied == status(*leader()).applied; }));
     EXPECT_TRUE(status(node).online);
@@ -136,12 +139,13 @@ class OlderState : public DivergedMember {
   /// `node` diverges, and its session installs what was remembered. Whether it applies the same
   /// entries as the others did, to the same effect, is what the referee looks at.
   void expect_mended_by_it(std::size_t node) {
+    hold_sessions();
+    diverge(node);
     directions_.poll = [this](CatchUpSession&, SessionContext& cx) {
       cx.install(anchor_, saved_);
       return std::optional(cx.committed());
     };
-    diverge(node);
-    expect_mended(node);
+    expect_online(node);
   }
 
  private:
