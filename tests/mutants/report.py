@@ -9,7 +9,7 @@ Tests prove something only if they can fail. So each bug that consensus systems 
 
 *Seeds* is how many simulated runs it took, each a group of three or five members under faults of its own: the median and the worst of {repeats} hunts that began at different seeds. A mutant without seeds is caught by a test that names the rule. *Caught by* is the invariant (or the check in the product itself) that spoke first, the most frequent one before the others.
 
-{caught} of {total} mutants are caught. Further ones that nothing was seen to notice wait in `tests/mutants/open.toml`.
+{caught} of {total} mutants are caught.
 
 | row | mutant | what is put back | caught by | median | worst |
 | --- | --- | --- | --- | ---: | ---: |

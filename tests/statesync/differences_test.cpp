@@ -162,6 +162,17 @@ TEST(Differences, WhatCannotBeReadAgainIsGivenUp) {
   EXPECT_FALSE(differences.take_built());
 }
 
+TEST(Differences, WhatIsNoLongerInTheOwnPartIsGivenUp) {
+  const std::vector<std::string> items{"one", "two", "three", "four"};
+  Differences differences({1});
+  ASSERT_EQ(differences.next_to_read(), 1U);
+  differences.own_read(1, part_of(items));
+  differences.open(5, 100);
+  ASSERT_TRUE(differences.outlined(5, digests(part_of(items))));
+  ASSERT_EQ(differences.next_to_read(), 1U);
+  EXPECT_EQ(differences.own_read(1, part_of({"one", "two"})), std::vector<std::uint32_t>{5});
+}
+
 TEST(Differences, AnOwnPartThatCannotBeReadIsAsIfItWereNotThere) {
   Differences differences({1});
   ASSERT_EQ(differences.next_to_read(), 1U);
@@ -194,6 +205,16 @@ TEST(Differences, ItemsAreAskedForAgainUntilTheyAreThere) {
   const auto built = differences.take_built();
   ASSERT_TRUE(built);
   EXPECT_EQ(built->data, part);
+}
+
+TEST(OwnItems, AreNotedUpToTheirBound) {
+  const std::vector<ItemDigest> most(OwnItems::items_max);
+  const std::vector<ItemDigest> few(2);
+  OwnItems own;
+  EXPECT_TRUE(own.note(1, few));
+  EXPECT_FALSE(own.note(2, most)) << "more than there is room for with what is noted already";
+  EXPECT_TRUE(own.note(3, few));
+  EXPECT_FALSE(OwnItems().note(1, std::vector<ItemDigest>(OwnItems::items_max + 1)));
 }
 
 TEST(Outline, ComesBackAsItWent) {
