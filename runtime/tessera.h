@@ -27,9 +27,11 @@
 #include <tessera/runtime/network_config.h>
 #include <tessera/runtime/watch.h>
 #include <tessera/runtime/within.h>
+#include <tessera/statesync/adaptive.h>
 #include <tessera/statesync/diff_sync.h>
 #include <tessera/statesync/keyed_state.h>
 #include <tessera/statesync/log_replay.h>
 #include <tessera/statesync/snapshot_sync.h>
 #include <tessera/statesync/state_sync.h>
+#include <tessera/statesync/sync_gap.h>
 #include <tessera/storage/cursor.h>

@@ -117,6 +117,10 @@ class SyncContext {
   /// `SyncProviderContext::state_diverged` was called, and no state has been installed since.
   [[nodiscard]] bool diverged() const { return port_.diverged(); }
 
+  /// What stands behind the context, for strategies that are themselves layers. It outlives every
+  /// provider and session.
+  [[nodiscard]] const SyncHome<Machine>& home() const { return home_; }
+
  protected:
   struct Base {
     CatchUpContext& port;

@@ -8,6 +8,7 @@
 #include <tessera/statesync/diff_sync/settings.h>
 #include <tessera/statesync/keyed_state.h>
 #include <tessera/statesync/snapshot_sync/state_parts.h>
+#include <tessera/statesync/sync_gap.h>
 
 #include <boost/system/system_error.hpp>
 
@@ -158,6 +159,16 @@ class DiffSync {
   };
 
   [[nodiscard]] UniqueId signature() const { return settings_.signature(); }
+
+  /// See `SyncGap`.
+  [[nodiscard]] std::optional<std::uint64_t> estimate(const SyncGap& gap,
+                                                      SyncProviderContext<DiffSync>& cx) const {
+    return diff_sync::Provider::estimate(gap, cx.port(),
+                                         keyed(cx.machine(), settings_.snapshots.part_bytes));
+  }
+  [[nodiscard]] Bytes describe_gap(SyncSessionContext<DiffSync>& cx) const {
+    return encode(cx.machine().keyed_state().update_id());
+  }
 
   [[nodiscard]] Provider create_provider(SyncContext<DiffSync>& cx) const {
     static_assert(Keyed<M>,

@@ -6,6 +6,7 @@
 #include <tessera/statesync/log_replay/provider.h>
 #include <tessera/statesync/log_replay/session.h>
 #include <tessera/statesync/log_replay/settings.h>
+#include <tessera/statesync/sync_gap.h>
 
 #include <memory>
 #include <optional>
@@ -96,6 +97,12 @@ class LogReplay {
   };
 
   [[nodiscard]] UniqueId signature() const { return settings_.signature(); }
+
+  /// See `SyncGap`.
+  [[nodiscard]] std::optional<std::uint64_t> estimate(const SyncGap& gap,
+                                                      SyncProviderContext<LogReplay>& cx) const {
+    return statesync::log_bytes_of(gap, cx.port());
+  }
 
   [[nodiscard]] Provider create_provider(SyncContext<LogReplay>&) const {
     settings_.check_bounds();

@@ -2,23 +2,31 @@
 
 #include <tessera/groups/catch_up.h>
 
+#include <functional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 /// The context of a strategy that is a part of another one: as that one's own, but for its
-/// messages, which are sent behind a prefix that tells them from those of the other parts.
+/// messages, which are wrapped in such of the outer strategy.
 ///
 /// Made for one call, like the contexts of strategies; refers to the outer one.
 namespace tessera::statesync {
 
+/// Makes an encoded message of a part one of the whole.
+using Wrap = std::function<Bytes(const Bytes& message)>;
+
 /// `message` behind `prefix`, in one piece.
 [[nodiscard]] Bytes prefixed(const Bytes& prefix, const Bytes& message);
+/// Puts each message behind `prefix`.
+[[nodiscard]] Wrap behind(Bytes prefix);
 
 template <class Base>
 class NestedContext : public Base {
  public:
-  NestedContext(Base& outer, Bytes prefix) : outer_(outer), prefix_(std::move(prefix)) {}
+  /// Both outlive it.
+  NestedContext(Base& outer, const Wrap& wrap) : outer_(outer), wrap_(wrap) {}
 
   [[nodiscard]] const LogWindow& log() const override { return outer_.log(); }
   [[nodiscard]] Cursor committed() const override { return outer_.committed(); }
@@ -36,10 +44,10 @@ class NestedContext : public Base {
   [[nodiscard]] Waker waker() const override { return outer_.waker(); }
 
   bool send_to(const PeerId& peer, Bytes message) override {
-    return outer_.send_to(peer, prefixed(prefix_, message));
+    return outer_.send_to(peer, wrap_(message));
   }
   std::vector<PeerId> broadcast(const Bytes& message) override {
-    return outer_.broadcast(prefixed(prefix_, message));
+    return outer_.broadcast(wrap_(message));
   }
 
   void read_log(Index from, std::size_t bytes_max) override { outer_.read_log(from, bytes_max); }
@@ -53,7 +61,7 @@ class NestedContext : public Base {
 
  private:
   Base& outer_;
-  Bytes prefix_;
+  const Wrap& wrap_;
 };
 
 class NestedProviderContext : public NestedContext<ProviderContext> {

@@ -6,6 +6,7 @@
 #include <tessera/statesync/snapshot_sync/session.h>
 #include <tessera/statesync/snapshot_sync/settings.h>
 #include <tessera/statesync/snapshot_sync/state_parts.h>
+#include <tessera/statesync/sync_gap.h>
 
 #include <boost/system/system_error.hpp>
 
@@ -144,6 +145,12 @@ class SnapshotSync {
   };
 
   [[nodiscard]] UniqueId signature() const { return settings_.signature(); }
+
+  /// See `SyncGap`.
+  [[nodiscard]] std::optional<std::uint64_t> estimate(const SyncGap& gap,
+                                                      SyncProviderContext<SnapshotSync>& cx) const {
+    return snapshot_sync::Provider::estimate(gap, cx.port());
+  }
 
   [[nodiscard]] Provider create_provider(SyncContext<SnapshotSync>&) const {
     static_assert(

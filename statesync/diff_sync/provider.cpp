@@ -1,6 +1,9 @@
 #include <tessera/primitives/codec.h>
 #include <tessera/statesync/diff_sync/provider.h>
 
+#include <algorithm>
+#include <utility>
+
 namespace tessera::diff_sync {
 
 using statesync::NestedProviderContext;
@@ -8,7 +11,7 @@ using statesync::NestedProviderContext;
 std::optional<Message> Provider::receive(Message message, const PeerId& sender, ProviderContext& cx,
                                          const KeyedPort& machine) {
   if (auto* inner = std::get_if<snapshot_sync::Message>(&message)) {
-    NestedProviderContext nested(cx, prefix_);
+    NestedProviderContext nested(cx, wrap_);
     auto back = snapshots_.receive(std::move(*inner), sender, nested);
     if (!back) return std::nullopt;
     return Message(*std::move(back));
@@ -45,24 +48,33 @@ Portion Provider::portion(const Fetch& fetch, ProviderContext& cx, const KeyedPo
   return std::move(found.portion);
 }
 
+std::optional<std::uint64_t> Provider::estimate(const SyncGap& gap, ProviderContext& cx,
+                                                const KeyedPort& machine) {
+  std::optional<std::uint64_t> least = snapshot_sync::Provider::estimate(gap, cx);
+  const auto have = decode<UpdateId>(gap.details);
+  const auto changes = have ? machine.bytes_behind(*have) : std::nullopt;
+  if (changes) least = std::min(least.value_or(*changes), *changes);
+  return least;
+}
+
 bool Provider::poll(ProviderContext& cx) {
-  NestedProviderContext nested(cx, prefix_);
+  NestedProviderContext nested(cx, wrap_);
   return snapshots_.poll(nested);
 }
 
 void Provider::marker(const Bytes& marker, ProviderContext& cx) {
-  NestedProviderContext nested(cx, prefix_);
+  NestedProviderContext nested(cx, wrap_);
   snapshots_.marker(marker, nested);
 }
 
 void Provider::entries_read(Index from, std::vector<LogEntry> entries, ProviderContext& cx) {
-  NestedProviderContext nested(cx, prefix_);
+  NestedProviderContext nested(cx, wrap_);
   snapshots_.entries_read(from, std::move(entries), nested);
 }
 
 void Provider::part_read(const storage::SnapshotPart& part, const std::optional<Bytes>& data,
                          ProviderContext& cx) {
-  NestedProviderContext nested(cx, prefix_);
+  NestedProviderContext nested(cx, wrap_);
   snapshots_.part_read(part, data, nested);
 }
 

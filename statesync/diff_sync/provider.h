@@ -23,7 +23,9 @@ namespace tessera::diff_sync {
 class Provider {
  public:
   explicit Provider(const Settings& settings)
-      : settings_(settings), snapshots_(settings.snapshots), prefix_(snapshot_prefix()) {}
+      : settings_(settings),
+        snapshots_(settings.snapshots),
+        wrap_(statesync::behind(snapshot_prefix())) {}
   Provider(Provider&&) = delete;
   Provider& operator=(Provider&&) = delete;
 
@@ -39,6 +41,10 @@ class Provider {
   [[nodiscard]] static Index safe_to_prune(const ProviderContext& cx) {
     return snapshot_sync::Provider::safe_to_prune(cx);
   }
+  /// As that of snapshot sync, or bytes of changes if these are less; `machine` is this member's.
+  [[nodiscard]] static std::optional<std::uint64_t> estimate(const SyncGap& gap,
+                                                             ProviderContext& cx,
+                                                             const KeyedPort& machine);
 
  private:
   [[nodiscard]] static Offer offer(const Ask& ask, ProviderContext& cx, const KeyedPort& machine);
@@ -47,7 +53,7 @@ class Provider {
 
   Settings settings_;
   snapshot_sync::Provider snapshots_;
-  Bytes prefix_;
+  statesync::Wrap wrap_;
 };
 
 }  // namespace tessera::diff_sync

@@ -1,6 +1,5 @@
 #include <tessera/primitives/codec.h>
 #include <tessera/statesync/diff_sync/session.h>
-#include <tessera/statesync/nested_context.h>
 
 #include <algorithm>
 #include <utility>
@@ -19,7 +18,7 @@ constexpr std::size_t silences_each = 2;
 
 Session::Session(const Settings& settings, SessionStart start, SessionContext& cx,
                  const KeyedPort& machine)
-    : settings_(settings), start_(std::move(start)), prefix_(snapshot_prefix()) {
+    : settings_(settings), start_(std::move(start)), wrap_(statesync::behind(snapshot_prefix())) {
   live_ = std::exchange(start_.entries, {});
   cx.broadcast(encode(Message(Ask{machine.update_id(), cx.committed()})));
   next_at_ = cx.now() + settings_.snapshots.anchor_wait;
@@ -32,14 +31,14 @@ std::optional<Cursor> Session::poll(SessionContext& cx, const KeyedPort& machine
   if (stage_ == Stage::installing && cx.applied().index >= position_.index) follow_by_log(cx);
   if (stage_ == Stage::asking || stage_ == Stage::fetching) cx.wake_at(next_at_);
   if (stage_ != Stage::following) return std::nullopt;
-  NestedSessionContext nested(cx, prefix_);
+  NestedSessionContext nested(cx, wrap_);
   return replay_ ? replay_->poll(nested) : snapshots_->poll(nested);
 }
 
 void Session::receive(Message message, const PeerId& sender, SessionContext& cx,
                       const KeyedPort& machine) {
   if (auto* inner = std::get_if<snapshot_sync::Message>(&message)) {
-    NestedSessionContext nested(cx, prefix_);
+    NestedSessionContext nested(cx, wrap_);
     auto* log = std::get_if<log_replay::Message>(inner);
     if (snapshots_) snapshots_->receive(std::move(*inner), sender, nested);
     if (replay_ && log != nullptr) replay_->receive(std::move(*log), sender, nested);
@@ -198,12 +197,12 @@ SessionStart Session::handed_on() {
 }
 
 void Session::follow_by_log(SessionContext& cx) {
-  NestedSessionContext nested(cx, prefix_);
+  NestedSessionContext nested(cx, wrap_);
   replay_ = std::make_unique<log_replay::Session>(settings_.snapshots.replay, handed_on(), nested);
 }
 
 void Session::follow_by_snapshot(SessionContext& cx) {
-  NestedSessionContext nested(cx, prefix_);
+  NestedSessionContext nested(cx, wrap_);
   snapshots_ = std::make_unique<snapshot_sync::Session>(settings_.snapshots, handed_on(), nested);
 }
 
@@ -225,7 +224,7 @@ void Session::buffer(std::vector<LogEntry> entries) {
 void Session::part_read(const storage::SnapshotPart& part, std::optional<Bytes> data,
                         SessionContext& cx) {
   if (!snapshots_) return;
-  NestedSessionContext nested(cx, prefix_);
+  NestedSessionContext nested(cx, wrap_);
   snapshots_->part_read(part, std::move(data), nested);
 }
 

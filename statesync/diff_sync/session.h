@@ -6,6 +6,7 @@
 #include <tessera/statesync/diff_sync/rebuild.h>
 #include <tessera/statesync/diff_sync/settings.h>
 #include <tessera/statesync/log_replay/session.h>
+#include <tessera/statesync/nested_context.h>
 #include <tessera/statesync/snapshot_sync/session.h>
 
 #include <cstdint>
@@ -57,7 +58,7 @@ class Session {
 
   Settings settings_;
   SessionStart start_;
-  Bytes prefix_;
+  statesync::Wrap wrap_;
   Stage stage_ = Stage::asking;
   TimePoint next_at_{};  ///< when to choose, or to ask another one
   std::map<PeerId, Offer> offers_;

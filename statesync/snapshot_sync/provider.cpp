@@ -90,6 +90,17 @@ Offer Provider::offer(const Ask& ask, ProviderContext& cx) {
   return offer;
 }
 
+std::optional<std::uint64_t> Provider::estimate(const SyncGap& gap, ProviderContext& cx) {
+  std::optional<std::uint64_t> least = statesync::log_bytes_of(gap, cx);
+  const auto newest = cx.snapshots().newest();
+  if (!newest || newest->anchor.position().index <= gap.committed.index) return least;
+  const auto list = decode<PartList>(newest->contents);
+  if (!list) return least;
+  const std::uint64_t bytes =
+      list->bytes() + cx.snapshots().log_bytes_behind(newest->anchor.position().index);
+  return std::min(least.value_or(bytes), bytes);
+}
+
 void Provider::offer_newest(ProviderContext& cx) {
   const auto id = cx.snapshots().newest_id();
   if (!id || (newest_ && served_.at(*newest_).snapshot.id == *id)) return;

@@ -6,6 +6,7 @@
 #include <tessera/statesync/snapshot_sync/part_list.h>
 #include <tessera/statesync/snapshot_sync/settings.h>
 #include <tessera/statesync/snapshot_sync/verdicts.h>
+#include <tessera/statesync/sync_gap.h>
 
 #include <cstdint>
 #include <deque>
@@ -43,6 +44,11 @@ class Provider {
   [[nodiscard]] static Index safe_to_prune(const ProviderContext& cx) {
     return cx.diverged() ? Index{} : cx.applied().index;
   }
+
+  /// Bytes that it would take to close the gap, by the log or by the newest snapshot and the log
+  /// behind it, about; nothing if this member can serve neither.
+  [[nodiscard]] static std::optional<std::uint64_t> estimate(const SyncGap& gap,
+                                                             ProviderContext& cx);
 
   static constexpr std::size_t unsent_max = std::size_t{8} << 20U;
   static constexpr std::size_t waiting_max = 65'536;  ///< parts asked for by peers, in number

@@ -94,7 +94,7 @@ TEST(BenchCatchup, OptionsThatMakeNoSenseAreAUsageError) {
     const char* said;
   };
   const std::vector<Case> cases = {
-      {{"--strategy", "snapshots"}, "there are log, snapshot"},
+      {{"--strategy", "snapshots"}, "there are log, snapshot, adaptive"},
       {{"--members", "2"}, "--members is 2"},
       {{"--members", "5", "--sources", "1"}, "from 2 to 4"},
       {{"--changed", "0.5"}, "--state"},

@@ -1,4 +1,5 @@
 #include <tessera/runtime/tool/bench/strategies.h>
+#include <tessera/statesync/adaptive.h>
 #include <tessera/statesync/log_replay.h>
 #include <tessera/statesync/snapshot_sync.h>
 
@@ -12,11 +13,16 @@ std::unique_ptr<Subject> join_with(const Network& network, const JoinPlan& plan)
   return std::make_unique<SubjectOf<Strategy>>(network, plan);
 }
 
+template <class M>
+using LogOrSnapshot = Adaptive<LogReplay<M>, SnapshotSync<M>>;
+
 using Moves = StrategyRow::Moves;
 constexpr std::array rows = {
     StrategyRow{"log", "LogReplay: the commands", Moves::entries, false, &join_with<LogReplay>},
     StrategyRow{"snapshot", "SnapshotSync: the state", Moves::parts, true,
                 &join_with<SnapshotSync>},
+    StrategyRow{"adaptive", "Adaptive: the cheaper of these", Moves::parts, true,
+                &join_with<LogOrSnapshot>},
 };
 
 }  // namespace
