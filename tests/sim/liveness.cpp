@@ -110,7 +110,9 @@ std::size_t Liveness::who_answers(std::size_t turn) const {
   while (!nodes[chosen]->up()) chosen = (chosen + 1) % nodes.size();
   for (std::size_t step = 0; step < nodes.size(); ++step) {
     const std::size_t node = (chosen + step) % nodes.size();
-    if (nodes[node]->up() && nodes[node]->status().online) return node;
+    const core::Status& status = nodes[node]->status();
+    const bool lags = status.session && !status.configuration.is_voter(status.self);
+    if (nodes[node]->up() && !lags) return node;
   }
   return chosen;
 }

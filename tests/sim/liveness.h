@@ -27,8 +27,8 @@ class Liveness {
   void demand(std::string_view what, Duration within, const std::function<bool()>& condition);
   void demand_answers();
   [[nodiscard]] bool write_and_read();
-  /// Who is asked at the `turn`th attempt: a group owes an answer in time through a member that has
-  /// caught up. Anybody who runs, while nobody says so.
+  /// Who is asked at the `turn`th attempt. The group waits for no learner: one that is still
+  /// catching up may lag for longer than an answer is owed, and is asked only if all do.
   [[nodiscard]] std::size_t who_answers(std::size_t turn) const;
   [[nodiscard]] bool one_leader() const;
   /// There may be fewer client sessions than callers want.
