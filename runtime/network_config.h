@@ -23,6 +23,10 @@ struct NetworkLimits {
   std::size_t command_bytes_max = std::size_t{8} << 20U;  ///< of one encoded command
   /// Commands of this node's callers that wait or are under way, in each group.
   std::size_t waiting_bytes_max = std::size_t{64} << 20U;
+  /// Of its log each group keeps so much although a snapshot holds what it did, so that members
+  /// that were away for a short while are sent entries. When so much has come since the last
+  /// snapshot, another is taken. At least 64 KiB.
+  std::size_t retention_bytes = std::size_t{256} << 20U;
   std::size_t frame_bytes_max = std::size_t{16} << 20U;  ///< of one frame on a link
   /// Waiting to be sent to one peer, on each of its two lanes.
   std::size_t control_queue_bytes_max = std::size_t{32} << 20U;

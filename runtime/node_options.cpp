@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::string_view identity_file = "identity.key";
 constexpr std::string_view store_folder = "store";
+/// Less is not told apart when the log is measured.
+constexpr std::size_t retention_bytes_min = std::size_t{64} << 10U;
 
 Result<void> make_folder(const std::filesystem::path& folder) {
   std::error_code error;
@@ -100,6 +102,11 @@ Result<shell::NodeOptions> node_options(const boost::asio::any_io_executor& exec
       return address.error().within("the peers to begin with");
     }
   }
+  if (config.limits.retention_bytes < retention_bytes_min) {
+    return Error(Errc::invalid_argument,
+                 "the limit 'retention_bytes' is " + std::to_string(config.limits.retention_bytes) +
+                     " bytes; it must be at least " + std::to_string(retention_bytes_min));
+  }
   shell::NodeOptions options(executor, network_id(config));
   options.parts = [executor, config] { return make_parts(executor, config); };
   options.store = store_factory(config);
@@ -109,6 +116,7 @@ Result<shell::NodeOptions> node_options(const boost::asio::any_io_executor& exec
   options.may_sleep = config.groups_may_sleep;
   options.command_max = config.limits.command_bytes_max;
   options.waiting_max = config.limits.waiting_bytes_max;
+  options.retention_max = config.limits.retention_bytes;
   options.offload_threads = config.offload_threads;
   options.offload = config.offload;
   options.log = config.log;

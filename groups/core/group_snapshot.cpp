@@ -39,6 +39,9 @@ void GroupCore::State::work_on_snapshots() {
   auto made = maker_.work();
   if (!made) {
     outbox_.log(LogLevel::error, "gives a snapshot up: " + made.error().message());
+    snapshot_problem_ = made.error().within("this member cannot take a snapshot");
+    outbox_.status_changed();
+    applier_.meter().restart();  // tried again when as much has come once more, not at each step
     fail_wanted_snapshots(made.error());
   } else if (*made) {
     snapshot_made(**made);
@@ -93,6 +96,7 @@ std::uint64_t GroupCore::State::log_behind_newest() {
 
 void GroupCore::State::snapshot_made(const KeptSnapshot& snapshot) {
   newest_ = snapshot;
+  snapshot_problem_.reset();
   outbox_.persist_snapshot(snapshot.reference(), std::nullopt);
   in_force_after_ = outbox_.latest();
   const auto served = [&](const WantedSnapshot& wanted) {

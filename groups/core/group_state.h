@@ -288,6 +288,7 @@ class GroupCore::State final : public CatchUpHost, private SnapshotHost {
     Cursor at_least;
   };
   std::vector<WantedSnapshot> wanted_snapshots_;
+  std::optional<Error> snapshot_problem_;  ///< why the last one was given up
   /// What `snapshot` and `prune` brought about, and who waits for it to be durable.
   struct Stored {
     Ticket after;

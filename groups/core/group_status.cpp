@@ -98,6 +98,7 @@ Status GroupCore::State::status() const {
                              "this member's store keeps nothing over a restart, which the group "
                              "asks of its voters: it stays a learner");
     }
+    if (!status.problem) status.problem = snapshot_problem_;
     status.asleep = raft_->asleep();
     status.online = raft_->leader() && !status.session && !installing_ &&
                     applier_.applied().index >= commit_floor_;

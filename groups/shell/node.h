@@ -54,6 +54,7 @@ struct NodeOptions {
 
   std::size_t command_max = 8U << 20U;           ///< bytes of one command
   std::size_t waiting_max = 64U << 20U;          ///< of a group's callers, waiting or under way
+  std::size_t retention_max = 256U << 20U;       ///< of each group's log, behind its snapshot
   std::size_t writer_bytes_max = 256U << 20U;    ///< waiting for the disk, of all groups
   std::size_t incoming_bytes_max = 128U << 20U;  ///< received and unhandled, of a peer and lane
 

@@ -6,6 +6,8 @@
 #include <tessera/primitives/unique_id.h>
 
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
 
 /// What a snapshot's parts are: their digests and sizes, in order. The digest of that, with the
@@ -31,6 +33,9 @@ struct PartList {
     archive(parts);
   }
 };
+
+/// Which of the parts cannot be sent because it is too large for a message, in words.
+[[nodiscard]] std::optional<std::string> too_large_to_send(const PartList& list);
 
 [[nodiscard]] PartList::Part describe(const Bytes& part);
 [[nodiscard]] UniqueId root_of(const Anchor& anchor, const Bytes& encoded_list);

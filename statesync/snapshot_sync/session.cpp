@@ -186,6 +186,11 @@ void Session::take(List list, const PeerId& sender, SessionContext& cx) {
     holders_.expel(sender);
     return;
   }
+  if (const auto why = too_large_to_send(*parts)) {
+    cx.fail("the snapshot at " + position_.to_string() + ", which " + sender.brief() +
+            " holds, cannot be fetched: " + *why);
+    return;
+  }
   begin_fetching(std::move(list), *std::move(parts), cx);
 }
 

@@ -1,3 +1,4 @@
+#include <tessera/groups/core/group_core.h>
 #include <tessera/primitives/check.h>
 #include <tessera/primitives/codec.h>
 #include <tessera/statesync/snapshot_sync/message.h>
@@ -6,6 +7,8 @@
 #include <string_view>
 
 namespace tessera::snapshot_sync {
+
+static_assert(Settings::sent_part_bytes_max < core::CoreLimits{}.sync_message_max);
 
 log_replay::Settings Settings::replay_within() {
   log_replay::Settings replay;

@@ -43,6 +43,9 @@ struct Settings {
 
   static constexpr std::size_t part_bytes_min = std::size_t{1} << 10U;
   static constexpr std::size_t part_bytes_max = std::size_t{8} << 20U;
+  /// The largest part, which a single large item makes, that fits into a message with what belongs
+  /// to it.
+  static constexpr std::size_t sent_part_bytes_max = (std::size_t{64} << 20U) - 1024;
 };
 
 }  // namespace tessera::snapshot_sync

@@ -4,9 +4,12 @@
 #include <tessera/primitives/codec.h>
 #include <tessera/statesync/snapshot_sync/part_cutter.h>
 #include <tessera/statesync/snapshot_sync/part_list.h>
+#include <tessera/statesync/snapshot_sync/settings.h>
 
+#include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -29,8 +32,12 @@ class Reader final : public StateReader {
 
   Result<std::optional<Bytes>> next() override {
     while (std::optional<ItemOf<M>> item = snapshot_.next()) {
+      ++items_;
       auto encoded = try_encode(*item);
-      if (!encoded) return std::move(encoded).error().within("an item of the snapshot");
+      if (!encoded) {
+        return std::move(encoded).error().within("item " + std::to_string(items_) +
+                                                 " of the snapshot");
+      }
       if (auto part = cutter_.add(encoded->view())) return noted(*std::move(part));
     }
     if (auto last = cutter_.finish()) return noted(*std::move(last));
@@ -39,14 +46,19 @@ class Reader final : public StateReader {
   [[nodiscard]] Bytes contents() const override { return encode(list_); }
 
  private:
-  std::optional<Bytes> noted(Bytes part) {
+  Result<std::optional<Bytes>> noted(Bytes part) {
     list_.parts.push_back(describe(part));
-    return part;
+    if (part.size() > Settings::sent_part_bytes_max) {
+      return Error(Errc::too_large, *too_large_to_send(list_) + "; its last item is number " +
+                                        std::to_string(items_) + " of the state");
+    }
+    return std::optional(std::move(part));
   }
 
   Snapshot snapshot_;
   PartCutter cutter_;
   PartList list_;
+  std::uint64_t items_ = 0;
 };
 
 /// Fills a fresh machine.

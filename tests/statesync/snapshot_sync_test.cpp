@@ -290,6 +290,32 @@ TEST_F(SnapshotSyncGroup, ItemsThatWereNotAskedForExpelTheirSender) {
   expect_only_warnings_of(2);
 }
 
+TEST_F(SnapshotSyncGroup, APartThatNoMessageCanCarryIsTheReasonWithWhichTheSessionFails) {
+  serve(0);
+  join_with_nothing();
+  // What a member would offer that has stored such a part; nothing of it is ever sent.
+  const Anchor anchor = member(1).provider_context().anchor();
+  snapshot_sync::PartList list;
+  list.parts = {{UniqueId::from("small"), 100}, {UniqueId::from("large"), 70U << 20U}};
+  const UniqueId root = snapshot_sync::root_of(anchor, encode(list));
+  for (unsigned number = 1; number <= 3; ++number) {
+    member(number).distort = [&](const Bytes& encoded) {
+      auto message = decode<Message>(encoded);
+      if (auto* offer = std::get_if<snapshot_sync::Offer>(&*message)) offer->snapshot->root = root;
+      if (std::holds_alternative<snapshot_sync::Gone>(*message)) {
+        message = List{root, anchor, encode(list)};
+      }
+      return std::optional<Bytes>(encode(*message));
+    };
+  }
+  open();
+  ASSERT_TRUE(finish());
+  ASSERT_TRUE(joiner().failed);
+  EXPECT_NE(joiner().failed->find("at 3:900"), std::string::npos) << *joiner().failed;
+  EXPECT_NE(joiner().failed->find("part 2 has 73400320 bytes"), std::string::npos)
+      << *joiner().failed;
+}
+
 class DifferingStates : public SnapshotSyncGroup {
  protected:
   /// Each of the four is at the same position; of those in `differing` one row is not the others'.

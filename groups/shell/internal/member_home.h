@@ -33,6 +33,7 @@ struct MemberHome {
   bool may_sleep = true;
   std::size_t command_max = 0;
   std::size_t waiting_max = 0;
+  std::size_t retention_max = 0;
   std::size_t writer_bytes_max = 0;
   LogSink log;
   std::shared_ptr<Metrics> metrics;

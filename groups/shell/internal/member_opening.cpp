@@ -85,6 +85,7 @@ core::CoreOptions MemberStrand::core_options(const Opened& opened) const {
   options.may_sleep = home_.may_sleep;
   options.limits.command_max = home_.command_max;
   options.limits.waiting_max = home_.waiting_max;
+  options.limits.retention_max = home_.retention_max;
   options.start_count = home_.vault->run().starts;
   options.run = home_.vault->draw_run();
   options.seed = system_entropy();

@@ -159,6 +159,7 @@ MemberHome Node::State::home(Durability durability) {
   home.may_sleep = options_.may_sleep;
   home.command_max = options_.command_max;
   home.waiting_max = options_.waiting_max;
+  home.retention_max = options_.retention_max;
   home.writer_bytes_max = options_.writer_bytes_max;
   home.log = options_.log;
   home.metrics = options_.metrics;
