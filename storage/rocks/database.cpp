@@ -1,6 +1,8 @@
 #include <tessera/storage/rocks/internal/database.h>
 #include <tessera/storage/rocks/internal/settings.h>
 
+#include <rocksdb/convenience.h>
+
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -51,6 +53,24 @@ namespace {
   return {};
 }
 
+constexpr std::string_view incoming_folder = "incoming";
+
+/// An empty folder for files that are not part of the database yet.
+[[nodiscard]] rocksdb::Status clear_incoming(const std::filesystem::path& folder,
+                                             rocksdb::Env* env) {
+  rocksdb::Status status = env->CreateDirIfMissing(folder.string());
+  std::vector<std::string> names;
+  if (status.ok()) {
+    status = env->GetChildren(folder.string(), &names);
+  }
+  for (const std::string& name : names) {
+    if (status.ok() && name != "." && name != "..") {
+      status = env->DeleteFile((folder / name).string());
+    }
+  }
+  return status;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Database>> Database::open(const RocksOptions& options, rocksdb::Env* env) {
@@ -68,6 +88,10 @@ Result<std::unique_ptr<Database>> Database::open(const RocksOptions& options, ro
   }
   database->db_.reset(db);
   std::ranges::copy(handles, database->families_.begin());
+  const rocksdb::Status cleared = clear_incoming(options.path / incoming_folder, env);
+  if (!cleared.ok()) {
+    return open_error(options.path, cleared);
+  }
   return database;
 }
 
@@ -115,17 +139,34 @@ Result<void> Database::commit(rocksdb::WriteBatch& batch, Sync sync) {
   }
   rocksdb::WriteOptions options;
   options.sync = sync == Sync::now;
-  options.disableWAL = sync == Sync::with_flush;
   return settle(db_->Write(options, &batch), options.sync ? "a write or its sync" : "a write");
 }
 
-Result<void> Database::flush(Family which) {
+Result<void> Database::take_in(rocksdb::ColumnFamilyHandle* family,
+                               const std::filesystem::path& path) {
   if (auto ok = usable(); !ok) {
     return ok;
   }
-  rocksdb::FlushOptions options;
-  options.allow_write_stall = true;
-  return settle(db_->Flush(options, family(which)), "writing a file");
+  rocksdb::IngestExternalFileOptions options;
+  options.move_files = true;
+  options.write_global_seqno = false;
+  return settle(db_->IngestExternalFile(family, {path.string()}, options), "taking in a file");
+}
+
+std::filesystem::path Database::new_incoming_file() {
+  return path_ / incoming_folder / (std::to_string(++incoming_files_) + ".sst");
+}
+
+void Database::forget_incoming_file(const std::filesystem::path& path) {
+  // One that stays is deleted by the next start.
+  env()->DeleteFile(path.string()).PermitUncheckedError();
+}
+
+void Database::free_files(Family which, const Bounds& keys) {
+  // Without it the space comes back when the files are merged.
+  rocksdb::DeleteFilesInRange(db_.get(), family(which), &keys.from, &keys.behind,
+                              /*include_end=*/false)
+      .PermitUncheckedError();
 }
 
 Result<std::optional<std::string>> Database::get(Family which, std::string_view key) const {

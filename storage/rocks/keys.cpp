@@ -30,6 +30,23 @@ template <class Number>
   return text.substr(UniqueId::size);
 }
 
+/// Part of the stored format.
+enum class KeyKind : std::uint8_t { manifest = 0, segment = 1, part = 2 };
+
+struct SnapshotName {
+  GroupId group;
+  SnapshotId id;
+};
+
+[[nodiscard]] std::string snapshot_key(const SnapshotName& name, KeyKind kind,
+                                       std::uint32_t number) {
+  std::string key = before_group(name.group);
+  append_big_endian(key, name.id.value());
+  append_big_endian(key, static_cast<std::uint8_t>(kind));
+  append_big_endian(key, number);
+  return key;
+}
+
 }  // namespace
 
 std::string identity_key(GroupId group) { return "identity/" + before_group(group); }
@@ -67,20 +84,31 @@ std::optional<Index> first_of_pack(GroupId group, rocksdb::Slice key) {
   return Index(big_endian<std::uint64_t>(*rest));
 }
 
-std::string part_key(GroupId group, SnapshotPart part) {
-  std::string key = before_group(group);
-  append_big_endian(key, part.snapshot.value());
-  append_big_endian(key, part.number);
-  return key;
+std::string manifest_key(GroupId group, SnapshotId id) {
+  return snapshot_key({group, id}, KeyKind::manifest, 0);
 }
 
-std::optional<SnapshotPart> part_of(GroupId group, rocksdb::Slice key) {
+std::string segment_key(GroupId group, SnapshotId id, std::uint32_t first) {
+  return snapshot_key({group, id}, KeyKind::segment, first);
+}
+
+std::string part_key(GroupId group, SnapshotId id, std::uint32_t place) {
+  return snapshot_key({group, id}, KeyKind::part, place);
+}
+
+std::optional<SnapshotId> snapshot_of(GroupId group, rocksdb::Slice key) {
   const auto rest = behind_id(group, key);
-  if (!rest || rest->size() != sizeof(std::uint64_t) + sizeof(std::uint32_t)) {
+  if (!rest || rest->size() != sizeof(std::uint64_t) + 1 + sizeof(std::uint32_t)) {
     return std::nullopt;
   }
-  return SnapshotPart{SnapshotId(big_endian<std::uint64_t>(rest->substr(0, 8))),
-                      big_endian<std::uint32_t>(rest->substr(8))};
+  return SnapshotId(big_endian<std::uint64_t>(rest->substr(0, 8)));
+}
+
+std::string part_name(GroupId group, const SnapshotPart& part) {
+  std::string name = before_group(group);
+  append_big_endian(name, part.snapshot.value());
+  append_big_endian(name, part.number);
+  return name;
 }
 
 std::string before_group(GroupId group) { return std::string(as_text(group.view())); }

@@ -47,7 +47,7 @@ Result<void> RocksLog::verify(GroupId group, const GroupRecord& record) const {
     const std::string name =
         "the manifest of snapshot " + std::to_string(id.value()) + " of group " + group.brief();
     const auto manifest =
-        database_.load<SnapshotRecord>(Family::snapshot, part_key(group, {id, 0}), name);
+        database_.load<SnapshotRecord>(Family::snapshot, manifest_key(group, id), name);
     if (!manifest) {
       return manifest.error();
     }
@@ -106,7 +106,7 @@ Result<void> RocksLog::fold(Changes& changes, const GroupWrite& write) {
   }
   if (write.snapshot) {
     const auto manifest =
-        database_.get(Family::snapshot, part_key(write.group, {write.snapshot->id, 0}));
+        database_.get(Family::snapshot, manifest_key(write.group, write.snapshot->id));
     if (!manifest) {
       return refuse_from_now_on(write.group, manifest.error());
     }
@@ -184,6 +184,7 @@ Result<void> RocksLog::erase(GroupId group) {
     return committed;
   }
   table_.forget(group);
+  parts_.forget(group);
   refused_.erase(group);
   swept_.erase(group);
   return {};

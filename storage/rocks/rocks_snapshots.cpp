@@ -2,7 +2,6 @@
 #include <tessera/storage/rocks/internal/keys.h>
 #include <tessera/storage/rocks/internal/meta_records.h>
 #include <tessera/storage/rocks/internal/rocks_snapshots.h>
-#include <tessera/storage/rocks/internal/seal.h>
 
 #include <algorithm>
 #include <string>
@@ -17,36 +16,10 @@ void must(const rocksdb::Status& status) { check(status.ok(), "a batch takes wha
   return name_of(part) + " of group " + group.brief();
 }
 
-/// A part as it is stored: its key stands in front of the data, so that none is taken for another.
-[[nodiscard]] std::vector<std::uint8_t> sealed_part(std::string_view key, ByteView data) {
-  std::vector<std::uint8_t> stored(seal_size);
-  stored.reserve(seal_size + key.size() + data.size());
-  const ByteView name = as_bytes(key);
-  stored.insert(stored.end(), name.begin(), name.end());
-  stored.insert(stored.end(), data.begin(), data.end());
-  seal(RecordKind::snapshot_chunk, stored);
-  return stored;
-}
-
-/// The data in a part as it is stored; nothing if it is not as it was stored.
-[[nodiscard]] std::optional<ByteView> unsealed_part(std::string_view key, ByteView stored) {
-  const auto payload = unseal(RecordKind::snapshot_chunk, stored);
-  if (!payload || payload->size() < key.size() || as_text(payload->first(key.size())) != key) {
-    return std::nullopt;
-  }
-  return payload->subspan(key.size());
-}
-
 void put_manifest(rocksdb::WriteBatch& batch, rocksdb::ColumnFamilyHandle* family,
                   const SnapshotRecord& record) {
-  must(batch.Put(family, slice_of(part_key(record.group, {record.id, 0})),
+  must(batch.Put(family, slice_of(manifest_key(record.group, record.id)),
                  slice_of(ByteView(sealed(record)))));
-}
-
-void drop(rocksdb::WriteBatch& batch, rocksdb::ColumnFamilyHandle* family, GroupId group,
-          SnapshotId id) {
-  must(batch.DeleteRange(family, slice_of(part_key(group, {id, 0})),
-                         slice_of(part_key(group, {id + 1, 0}))));
 }
 
 }  // namespace
@@ -59,37 +32,55 @@ Result<void> RocksSnapshots::stage(GroupId group, SnapshotId id, const SnapshotM
   }
   check(!(*record)->snapshot || (*record)->snapshot->id != id,
         "the snapshot in force is not replaced under its own name");
+  const auto ids = held(group);
+  if (!ids) {
+    return ids.error();
+  }
   rocksdb::WriteBatch batch;
-  rocksdb::ColumnFamilyHandle* family = database_.family(Family::snapshot);
-  drop(batch, family, group, id);
-  put_manifest(batch, family, {group, id, {manifest, false}});
-  // Nothing of the new parts can become durable before this: they are flushed after it.
-  return database_.commit(batch, Database::Sync::later);
+  const bool replaces = std::ranges::find(*ids, id) != ids->end();
+  if (replaces) {
+    drop(batch, group, id);
+  }
+  put_manifest(batch, database_.family(Family::snapshot), {group, id, {manifest, false}});
+  // Before any of the new parts, so that none of them can be found among older ones.
+  auto committed = database_.commit(batch, Database::Sync::now);
+  if (committed && replaces) {
+    free(group, {&id, 1});
+  }
+  return committed;
 }
 
 Result<void> RocksSnapshots::put_part(GroupId group, const SnapshotPart& part, ByteView data) {
-  const std::string key = part_key(group, part);
-  rocksdb::WriteBatch batch;
-  must(batch.Put(database_.family(Family::snapshot), slice_of(key),
-                 slice_of(ByteView(sealed_part(key, data)))));
-  return database_.commit(batch, Database::Sync::with_flush);
+  return parts_.put(group, part, data);
 }
 
 Result<void> RocksSnapshots::complete(GroupId group, SnapshotId id,
                                       const SnapshotManifest& manifest) {
-  if (manifest.parts > 0) {
-    if (auto flushed = database_.flush(Family::snapshot); !flushed) {
-      return flushed;
-    }
-  }
   rocksdb::WriteBatch batch;
+  if (auto settled = parts_.settle(batch, group, id); !settled) {
+    return settled;
+  }
   put_manifest(batch, database_.family(Family::snapshot), {group, id, {manifest, true}});
   return database_.commit(batch, Database::Sync::now);
 }
 
+void RocksSnapshots::drop(rocksdb::WriteBatch& batch, GroupId group, SnapshotId id) {
+  parts_.forget(group, id);
+  must(batch.DeleteRange(database_.family(Family::snapshot), slice_of(manifest_key(group, id)),
+                         slice_of(manifest_key(group, id + 1))));
+}
+
+void RocksSnapshots::free(GroupId group, std::span<const SnapshotId> deleted) {
+  for (const SnapshotId id : deleted) {
+    const std::string from = manifest_key(group, id);
+    const std::string behind = manifest_key(group, id + 1);
+    database_.free_files(Family::snapshot, {slice_of(from), slice_of(behind)});
+  }
+}
+
 Result<StoredSnapshot> RocksSnapshots::find(GroupId group, SnapshotId id) {
   const std::string name = "the manifest of " + part_of_group(group, {id, 0});
-  auto record = database_.load<SnapshotRecord>(Family::snapshot, part_key(group, {id, 0}), name);
+  auto record = database_.load<SnapshotRecord>(Family::snapshot, manifest_key(group, id), name);
   if (!record) {
     return std::move(record).error();
   }
@@ -103,20 +94,14 @@ Result<StoredSnapshot> RocksSnapshots::find(GroupId group, SnapshotId id) {
 }
 
 Result<Bytes> RocksSnapshots::part(GroupId group, const SnapshotPart& part) {
-  const std::string key = part_key(group, part);
-  auto stored = database_.get(Family::snapshot, key);
-  if (!stored) {
-    return std::move(stored).error();
+  auto data = parts_.read(group, part);
+  if (!data) {
+    return std::move(data).error();
   }
-  if (!*stored) {
+  if (!*data) {
     return not_there(group, part);
   }
-  const Bytes whole(std::move(**stored));
-  const auto data = unsealed_part(key, whole.view());
-  if (!data) {
-    return database_.damaged(part_of_group(group, part) + " fails its checks");
-  }
-  return whole.slice({whole.size() - data->size()});
+  return **std::move(data);
 }
 
 Result<std::vector<SnapshotId>> RocksSnapshots::held(GroupId group) {
@@ -127,13 +112,13 @@ Result<std::vector<SnapshotId>> RocksSnapshots::held(GroupId group) {
   std::vector<SnapshotId> ids;
   position->SeekToFirst();
   while (position->Valid()) {
-    const auto part = part_of(group, position->key());
-    if (!part) {
+    const auto id = snapshot_of(group, position->key());
+    if (!id) {
       return database_.damaged("a key of the snapshots of group " + group.brief() +
                                " is malformed");
     }
-    ids.push_back(part->snapshot);
-    position->Seek(slice_of(part_key(group, {part->snapshot + 1, 0})));
+    ids.push_back(*id);
+    position->Seek(slice_of(manifest_key(group, *id + 1)));
   }
   if (!position->status().ok()) {
     return database_.read_error(position->status());
@@ -152,17 +137,23 @@ Result<void> RocksSnapshots::drop_unused(GroupId group, std::span<const Snapshot
     return ids.error();
   }
   rocksdb::WriteBatch batch;
+  std::vector<SnapshotId> unused;
   const auto& in_force = (*record)->snapshot;
   for (const SnapshotId id : *ids) {
     const bool kept = std::ranges::find(keep, id) != keep.end();
     if (!kept && !(in_force && in_force->id == id)) {
-      drop(batch, database_.family(Family::snapshot), group, id);
+      drop(batch, group, id);
+      unused.push_back(id);
     }
   }
-  if (batch.Count() == 0) {
+  if (unused.empty()) {
     return database_.usable();
   }
-  return database_.commit(batch, Database::Sync::later);
+  auto committed = database_.commit(batch, Database::Sync::later);
+  if (committed) {
+    free(group, unused);
+  }
+  return committed;
 }
 
 Error RocksSnapshots::not_there(GroupId group, const SnapshotPart& part) const {

@@ -7,6 +7,7 @@
 #include <tessera/storage/rocks/internal/rocks_log.h>
 #include <tessera/storage/rocks/internal/rocks_node_records.h>
 #include <tessera/storage/rocks/internal/rocks_snapshots.h>
+#include <tessera/storage/rocks/internal/snapshot_parts.h>
 #include <tessera/storage/rocks/rocks_store.h>
 
 #include <string>
@@ -22,8 +23,9 @@ class RocksStore final : public Store {
       : database_(std::move(database)),
         run_(run),
         table_(*database_),
-        log_(*database_, table_, sweep_bytes_min),
-        snapshots_(*database_, table_),
+        parts_(*database_),
+        log_(*database_, table_, parts_, sweep_bytes_min),
+        snapshots_(*database_, table_, parts_),
         node_records_(*database_) {}
 
   [[nodiscard]] StoreRun run() const override { return run_; }
@@ -36,6 +38,7 @@ class RocksStore final : public Store {
   std::unique_ptr<Database> database_;  // first: the others use it
   StoreRun run_;
   GroupTable table_;
+  SnapshotParts parts_;
   RocksLog log_;
   RocksSnapshots snapshots_;
   RocksNodeRecords node_records_;

@@ -14,7 +14,7 @@ namespace {
 using rocksdb::ColumnFamilyOptions;
 
 constexpr std::size_t meta_memtable_bytes = std::size_t{8} << 20;
-constexpr std::size_t snapshot_memtable_bytes = std::size_t{32} << 20;
+constexpr std::size_t snapshot_memtable_bytes = std::size_t{8} << 20;
 
 /// Writing files is what a disk is slow at: young files, which are soon merged away, are stored as
 /// they are. Old ones may be compressed where the library can.
@@ -50,7 +50,7 @@ rocksdb::DBOptions database_settings(rocksdb::Env* env) {
   settings.paranoid_checks = true;
   // A failed write is not tried again: what reached the disk is unknown.
   settings.max_bgerror_resume_count = 0;
-  // Only chunks of unfinished snapshots are ever in memory alone; nobody waits for them.
+  // Everything is in the write-ahead log or in files.
   settings.avoid_flush_during_shutdown = true;
   // Families that are seldom written must not keep old write-ahead logs alive for ever.
   settings.max_total_wal_size = std::uint64_t{256} << 20;
@@ -74,11 +74,9 @@ std::vector<rocksdb::ColumnFamilyDescriptor> family_settings(const RocksOptions&
   log.write_buffer_size = options.log_memtable_bytes;
   log.target_file_size_base = std::max<std::uint64_t>(options.log_memtable_bytes, 1 << 20);
   log.max_bytes_for_level_base = 4 * log.target_file_size_base;
-  // A snapshot arrives as one long stream: its files may pile up without stalling the log.
+  // Manifests and small snapshots; the parts of large ones come as files.
   ColumnFamilyOptions snapshot = family_with(cache);
   snapshot.write_buffer_size = snapshot_memtable_bytes;
-  snapshot.level0_slowdown_writes_trigger = 64;
-  snapshot.level0_stop_writes_trigger = 128;
   ColumnFamilyOptions unused;
   unused.write_buffer_size = 64 << 10;
   return {{rocksdb::kDefaultColumnFamilyName, unused},

@@ -12,6 +12,7 @@
 
 #include <array>
 #include <atomic>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <mutex>
@@ -50,15 +51,39 @@ class Database {
   /// `storage_failed`, always with the first failure's message, once a write has failed.
   [[nodiscard]] Result<void> usable() const;
 
-  /// Whether a write waits until it is on the disk, is written along with the next one that does,
-  /// or only when its family is flushed.
-  enum class Sync { now, later, with_flush };
+  /// Whether a write waits until it is on the disk, or is written along with the next one that
+  /// does.
+  enum class Sync { now, later };
 
   /// Writes `batch` atomically.
   [[nodiscard]] Result<void> commit(rocksdb::WriteBatch& batch, Sync sync);
 
-  /// Makes everything in `which` durable in sorted files.
-  [[nodiscard]] Result<void> flush(Family which);
+  /// The keys in [`from`, `behind`).
+  struct Bounds {
+    rocksdb::Slice from;
+    rocksdb::Slice behind;
+  };
+
+  /// Makes `family` hold what is in the sorted file at `path`, durably. The file is gone then.
+  [[nodiscard]] Result<void> take_in(rocksdb::ColumnFamilyHandle* family,
+                                     const std::filesystem::path& path);
+
+  /// A name for a file that `take_in` takes. What a crash leaves of such files is deleted by the
+  /// next `open`.
+  [[nodiscard]] std::filesystem::path new_incoming_file();
+  void forget_incoming_file(const std::filesystem::path& path);
+
+  /// Gives the space of `keys` back, as far as whole files hold nothing else. They have been
+  /// deleted; nobody reads them.
+  void free_files(Family which, const Bounds& keys);
+
+  [[nodiscard]] rocksdb::Options options_of(rocksdb::ColumnFamilyHandle* family) const {
+    return db_->GetOptions(family);
+  }
+  [[nodiscard]] rocksdb::Env* env() const { return db_->GetEnv(); }
+
+  /// `status` as a result. The first failure is the last: nothing is written any more.
+  Result<void> settle(const rocksdb::Status& status, std::string_view operation);
 
   /// The value of `key`; nothing if there is none.
   [[nodiscard]] Result<std::optional<std::string>> get(Family which, std::string_view key) const;
@@ -82,11 +107,7 @@ class Database {
     return record;
   }
 
-  /// Walks over keys in [`from`, `behind`), which must outlive the iterator.
-  struct Bounds {
-    rocksdb::Slice from;
-    rocksdb::Slice behind;
-  };
+  /// Walks over the keys in `bounds`, which must outlive the iterator.
   [[nodiscard]] std::unique_ptr<rocksdb::Iterator> walk(Family which, const Bounds& bounds) const;
 
   /// About how many bytes the keys within `bounds` take.
@@ -100,11 +121,10 @@ class Database {
  private:
   explicit Database(std::filesystem::path path) : path_(std::move(path)) {}
 
-  Result<void> settle(const rocksdb::Status& status, std::string_view operation);
-
   std::filesystem::path path_;
   std::unique_ptr<rocksdb::DB> db_;
   std::array<rocksdb::ColumnFamilyHandle*, 4> families_{};  // owned by db_; the first is default
+  std::atomic<std::uint64_t> incoming_files_ = 0;
   mutable std::mutex failure_mutex_;
   std::optional<Error> failure_;  // guarded by failure_mutex_; the first failure, for ever
 };

@@ -28,9 +28,16 @@ inline constexpr std::string_view positions_prefix = "positions/";
 /// The first index of the pack that `key` of `group` names; nothing if it does not.
 [[nodiscard]] std::optional<Index> first_of_pack(GroupId group, rocksdb::Slice key);
 
-// `snapshot`: the group, the snapshot and a part's number; part 0 is the manifest
-[[nodiscard]] std::string part_key(GroupId group, SnapshotPart part);
-[[nodiscard]] std::optional<SnapshotPart> part_of(GroupId group, rocksdb::Slice key);
+// `snapshot`: the group, the snapshot, and then: its manifest; what each of its segments holds; its
+// parts, numbered in the order in which they came
+[[nodiscard]] std::string manifest_key(GroupId group, SnapshotId id);
+[[nodiscard]] std::string segment_key(GroupId group, SnapshotId id, std::uint32_t first);
+[[nodiscard]] std::string part_key(GroupId group, SnapshotId id, std::uint32_t place);
+/// The snapshot to which `key` of `group` belongs; nothing if it is not such a key.
+[[nodiscard]] std::optional<SnapshotId> snapshot_of(GroupId group, rocksdb::Slice key);
+
+/// What stands in front of a part's data: whose it is.
+[[nodiscard]] std::string part_name(GroupId group, const SnapshotPart& part);
 
 /// Before and behind every key of `group` in `log` and in `snapshot`.
 [[nodiscard]] std::string before_group(GroupId group);

@@ -11,7 +11,8 @@
 #include <optional>
 #include <vector>
 
-/// The values of `meta`, and snapshot manifests. Their encoding is part of the stored format.
+/// The values of `meta`, and what is kept about snapshots. Their encoding is part of the stored
+/// format.
 namespace tessera::storage {
 
 template <class Archive>
@@ -118,6 +119,20 @@ struct SnapshotRecord {
     SnapshotManifest& manifest = stored.manifest;
     archive(group, id, stored.complete, manifest.position, manifest.anchor, manifest.parts,
             manifest.contents);
+  }
+};
+
+/// Which parts of a snapshot lie behind each other, from the place `first` on.
+struct SegmentRecord {
+  static constexpr RecordKind kind = RecordKind::snapshot_segment;
+  GroupId group;
+  SnapshotId id;
+  std::uint32_t first = 0;
+  std::vector<std::uint32_t> numbers;
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(group, id, first, numbers);
   }
 };
 

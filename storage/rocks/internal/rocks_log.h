@@ -3,6 +3,7 @@
 #include <tessera/storage/rocks/internal/database.h>
 #include <tessera/storage/rocks/internal/group_change.h>
 #include <tessera/storage/rocks/internal/group_table.h>
+#include <tessera/storage/rocks/internal/snapshot_parts.h>
 #include <tessera/storage/store.h>
 
 #include <map>
@@ -12,9 +13,9 @@ namespace tessera::storage::rocks {
 
 class RocksLog final : public LogStore {
  public:
-  /// Both must outlive the log. `sweep_bytes_min`: see `Surroundings`.
-  RocksLog(Database& database, GroupTable& table, std::size_t sweep_bytes_min)
-      : database_(database), table_(table), sweep_bytes_min_(sweep_bytes_min) {}
+  /// All must outlive the log. `sweep_bytes_min`: see `Surroundings`.
+  RocksLog(Database& database, GroupTable& table, SnapshotParts& parts, std::size_t sweep_bytes_min)
+      : database_(database), table_(table), parts_(parts), sweep_bytes_min_(sweep_bytes_min) {}
 
   Result<GroupRecord> open(GroupId group) override;
   Result<std::vector<GroupId>> groups() override { return table_.groups(); }
@@ -33,6 +34,7 @@ class RocksLog final : public LogStore {
 
   Database& database_;
   GroupTable& table_;
+  SnapshotParts& parts_;
   std::size_t sweep_bytes_min_;
   // Both guarded by table_.writing().
   std::map<GroupId, Error> refused_;  // groups found damaged: nothing more is written to them

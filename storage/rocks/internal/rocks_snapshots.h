@@ -2,6 +2,7 @@
 
 #include <tessera/storage/rocks/internal/database.h>
 #include <tessera/storage/rocks/internal/group_table.h>
+#include <tessera/storage/rocks/internal/snapshot_parts.h>
 #include <tessera/storage/store.h>
 
 #include <span>
@@ -9,15 +10,16 @@
 
 /// `SnapshotStore` on RocksDB. Owned by the store; any thread.
 ///
-/// The parts go into sorted files directly, past the write-ahead log, so that a large snapshot
-/// neither is written twice nor makes the log's own syncs wait; the manifest that calls it complete
-/// follows when they are durable.
+/// The parts of a large snapshot become sorted files, past the write-ahead log, so that it neither
+/// is written twice nor makes the log's own syncs wait; the manifest that calls it complete follows
+/// when they are durable. A small one is written together with its manifest.
 namespace tessera::storage::rocks {
 
 class RocksSnapshots final : public SnapshotStore {
  public:
-  /// Both must outlive this.
-  RocksSnapshots(Database& database, GroupTable& table) : database_(database), table_(table) {}
+  /// All must outlive this.
+  RocksSnapshots(Database& database, GroupTable& table, SnapshotParts& parts)
+      : database_(database), table_(table), parts_(parts) {}
 
   Result<void> stage(GroupId group, SnapshotId id, const SnapshotManifest& manifest) override;
   Result<void> put_part(GroupId group, const SnapshotPart& part, ByteView data) override;
@@ -28,10 +30,15 @@ class RocksSnapshots final : public SnapshotStore {
   Result<void> drop_unused(GroupId group, std::span<const SnapshotId> keep) override;
 
  private:
+  /// Deletes all of a snapshot with `batch`.
+  void drop(rocksdb::WriteBatch& batch, GroupId group, SnapshotId id);
+  /// Gives the space of deleted snapshots back.
+  void free(GroupId group, std::span<const SnapshotId> deleted);
   [[nodiscard]] Error not_there(GroupId group, const SnapshotPart& part) const;
 
   Database& database_;
   GroupTable& table_;
+  SnapshotParts& parts_;
 };
 
 }  // namespace tessera::storage::rocks

@@ -25,6 +25,7 @@ enum class RecordKind : std::uint8_t {
   snapshot_chunk = 7,
   node_record = 8,
   group_witness = 9,
+  snapshot_segment = 10,
 };
 
 /// How many bytes to leave free at the front of a record for its seal.
