@@ -61,9 +61,11 @@ void GroupCore::State::fail_wanted_snapshots(const Error& reason) {
 
 void GroupCore::State::load_more() {
   if (!loader_.pending()) return;
+  const bool wanted = loader_.may_finish();
   const auto whole = loader_.work();
   catch_up_->loads();
-  if (whole && !*whole) return;
+  // What fails before the machine is wanted is tried once more, and reported, when it is.
+  if (!wanted || (whole && !*whole)) return;
   const auto installed = whole ? install_loaded(loader_.snapshot()) : Result<void>(whole.error());
   if (!installed) catch_up_->load_failed(installed.error());
 }

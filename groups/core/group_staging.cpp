@@ -54,21 +54,28 @@ storage::SnapshotId GroupCore::State::stage(storage::SnapshotManifest manifest) 
   staged_ = KeptSnapshot{++last_snapshot_, std::move(manifest)};
   drop_unused_snapshots();
   snapshot_tasks_.stage(*staged_);
+  // The machine is filled while the parts come. If it does not get on, `load_staged` says so.
+  auto writer = ports_.strategy.write_state(staged_->manifest.contents);
+  if (writer) loader_.begin(*staged_, *std::move(writer));
   return staged_->id;
 }
 
 bool GroupCore::State::put_part(std::uint32_t number, Bytes data) {
   if (!staged_ || snapshot_tasks_.disk_lags()) return false;
+  loader_.part_put(number, data);
   snapshot_tasks_.put_part({staged_->id, number}, std::move(data));
   return true;
 }
 
 Result<void> GroupCore::State::load_staged() {
   if (!staged_) return Error(Errc::not_found, "nothing is staged");
-  auto writer = ports_.strategy.write_state(staged_->manifest.contents);
-  if (!writer) return std::move(writer).error();
+  if (!loader_.running()) {
+    auto writer = ports_.strategy.write_state(staged_->manifest.contents);
+    if (!writer) return std::move(writer).error();
+    loader_.begin(*staged_, *std::move(writer));
+  }
   snapshot_tasks_.complete(*staged_);
-  loader_.begin(*staged_, *std::move(writer));
+  loader_.all_put();
   return {};
 }
 

@@ -267,7 +267,6 @@ void CatchUp::end(TimePoint now, const std::string& failure) {
   const auto pause = std::min(back_off_max, back_off_first * (1U << std::min(failures_, 10U)));
   ++failures_;
   open_not_before_ = now + pause;
-  host_.snapshots().stop_loading();
   close_session(failure);
   host_.raft()->session_runs(std::nullopt);
   outbox_.status_changed();
@@ -276,7 +275,6 @@ void CatchUp::end(TimePoint now, const std::string& failure) {
 void CatchUp::abandon(const std::string& reason) {
   if (!session_) return;
   outbox_.log(LogLevel::info, "ends its catch-up session: " + reason);
-  host_.snapshots().stop_loading();
   close_session({});
   if (host_.raft() != nullptr) host_.raft()->session_runs(std::nullopt);
   outbox_.status_changed();
@@ -285,6 +283,7 @@ void CatchUp::abandon(const std::string& reason) {
 void CatchUp::close_session(const std::string& failure) {
   last_session_ = EndedSession{*status(), host_.now() - session_->opened_at, failure};
   session_.reset();
+  host_.snapshots().stop_loading();
 }
 
 bool CatchUp::pending(bool install_pending) const {
