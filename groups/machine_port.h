@@ -3,6 +3,9 @@
 #include <tessera/groups/apply_context.h>
 #include <tessera/primitives/bytes.h>
 #include <tessera/primitives/result.h>
+#include <tessera/storage/machine_table.h>
+
+#include <memory>
 
 /// The user's state machine as the core sees it: bytes in, bytes out. The typed side is in
 /// statesync/machine_adapter.h.
@@ -23,6 +26,11 @@ class MachinePort {
 
   /// Puts the machine back to its initial state.
   virtual Result<void> reset() = 0;
+
+  /// From where a machine that keeps its state in the node's store gets its tables; of no interest
+  /// to others. At most once, before anything else is called, with the machine in its initial
+  /// state.
+  virtual Result<void> keep_in(std::shared_ptr<storage::MachineTables> /*tables*/) { return {}; }
 };
 
 }  // namespace tessera

@@ -4,9 +4,12 @@
 #include <tessera/primitives/codec.h>
 #include <tessera/primitives/unique_id.h>
 #include <tessera/storage/cursor.h>
+#include <tessera/storage/machine_table.h>
 
 #include <concepts>
+#include <memory>
 #include <optional>
+#include <utility>
 
 /// What a type must be to be replicated: plain C++, without a base class.
 ///
@@ -95,6 +98,14 @@ concept KnowsDurablePosition = requires(const M& machine) {
 template <class M>
 concept KnowsItIsInService = requires(M& machine) {
   machine.in_service();
+};
+
+/// Machines that keep their state in the node's store, because it may be larger than memory: a new
+/// machine is given an empty table before anything else happens to it. `StoredMap` is a map over
+/// one.
+template <class M>
+concept KeptInStore = requires(M& machine, std::unique_ptr<storage::MachineTable> table) {
+  machine.keep_in(std::move(table));
 };
 
 /// What `Network::group(...).state_machine(...)` takes. `StateSync` need only exist here; the

@@ -19,6 +19,7 @@
 #include <tessera/primitives/time.h>
 #include <tessera/runtime/admin.h>
 #include <tessera/runtime/collections/map.h>
+#include <tessera/runtime/collections/rocks_map.h>
 #include <tessera/runtime/conditions.h>
 #include <tessera/runtime/group.h>
 #include <tessera/runtime/group_builder.h>
@@ -33,5 +34,6 @@
 #include <tessera/statesync/log_replay.h>
 #include <tessera/statesync/snapshot_sync.h>
 #include <tessera/statesync/state_sync.h>
+#include <tessera/statesync/stored_map.h>
 #include <tessera/statesync/sync_gap.h>
 #include <tessera/storage/cursor.h>

@@ -47,7 +47,7 @@ class MachineAdapter final : public MachinePort, public CatchUpStrategy {
   template <class Choose>
   MachineAdapter(Factory make, const Choose& choose)
       : make_(std::move(make)),
-        home_{std::unique_ptr<M>(new M(make_())), {}},
+        home_{fresh_machine(), {}},
         strategy_(choose(std::as_const(*home_.machine))),
         signature_(home_.machine->signature()),
         strategy_signature_(strategy_.signature()) {
@@ -118,10 +118,17 @@ class MachineAdapter final : public MachinePort, public CatchUpStrategy {
 
   Result<void> reset() override {
     auto thrown = statesync::attempt([&] {
-      home_.machine.reset(new M(make_()));
+      home_.machine = fresh_machine();
       put_in_service();
     });
     if (thrown) return statesync::machine_threw("making the initial machine", *thrown);
+    return {};
+  }
+
+  Result<void> keep_in(std::shared_ptr<storage::MachineTables> tables) override {
+    tables_ = std::move(tables);
+    auto thrown = statesync::attempt([&] { give_table(*home_.machine); });
+    if (thrown) return statesync::machine_threw("taking its table", *thrown);
     return {};
   }
 
@@ -163,7 +170,7 @@ class MachineAdapter final : public MachinePort, public CatchUpStrategy {
     check(saves(), "write_state() is called only if saves()");
     std::unique_ptr<StateWriter> writer;
     auto thrown = statesync::attempt([&] {
-      auto fresh = std::make_unique<Fresh>(Fresh{std::unique_ptr<M>(new M(make_())), nullptr});
+      auto fresh = std::make_unique<Fresh>(Fresh{fresh_machine(), nullptr});
       if constexpr (StreamsState<Strategy>) {
         fresh->parts = strategy_.write_state(*fresh->machine, contents);
       } else if constexpr (SavesState<Strategy>) {
@@ -188,6 +195,14 @@ class MachineAdapter final : public MachinePort, public CatchUpStrategy {
   }
 
  private:
+  [[nodiscard]] std::unique_ptr<M> fresh_machine() {
+    std::unique_ptr<M> machine(new M(make_()));
+    give_table(*machine);
+    return machine;
+  }
+  void give_table(M& machine) {
+    if constexpr (KeptInStore<M>) machine.keep_in(tables_->make());
+  }
   void put_in_service() {
     if constexpr (KnowsItIsInService<M>) home_.machine->in_service();
   }
@@ -228,6 +243,8 @@ class MachineAdapter final : public MachinePort, public CatchUpStrategy {
   };
 
   Factory make_;
+  /// Until a store is there: in memory.
+  std::shared_ptr<storage::MachineTables> tables_ = storage::make_memory_tables();
   SyncHome<M> home_;
   std::unique_ptr<M> loaded_;  // waits for `adopt`
   Strategy strategy_;

@@ -3,6 +3,7 @@
 #include <tessera/primitives/ids.h>
 #include <tessera/primitives/result.h>
 #include <tessera/storage/group_record.h>
+#include <tessera/storage/machine_table.h>
 #include <tessera/storage/node_records.h>
 
 #include <cstdint>
@@ -122,6 +123,9 @@ class Store {
   [[nodiscard]] virtual LogStore& log() = 0;
   [[nodiscard]] virtual SnapshotStore& snapshots() = 0;
   [[nodiscard]] virtual NodeRecords& node_records() = 0;
+  /// Where machines of this node's groups may keep their state. Unless a store has better: in
+  /// memory.
+  [[nodiscard]] virtual std::shared_ptr<MachineTables> tables() { return make_memory_tables(); }
 };
 
 /// Opens a node's store for the node `owner`; may take seconds.

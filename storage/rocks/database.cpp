@@ -88,11 +88,32 @@ Result<std::unique_ptr<Database>> Database::open(const RocksOptions& options, ro
   }
   database->db_.reset(db);
   std::ranges::copy(handles, database->families_.begin());
-  const rocksdb::Status cleared = clear_incoming(options.path / incoming_folder, env);
+  rocksdb::Status cleared = clear_incoming(options.path / incoming_folder, env);
+  if (cleared.ok()) {
+    cleared = database->empty_machine_family();
+  }
   if (!cleared.ok()) {
     return open_error(options.path, cleared);
   }
   return database;
+}
+
+/// Machines begin with their snapshots; what their tables held before is of no use.
+rocksdb::Status Database::empty_machine_family() {
+  rocksdb::ColumnFamilyHandle*& machine = families_.at(1 + static_cast<std::size_t>(Family::machine));
+  rocksdb::ColumnFamilyDescriptor descriptor;
+  rocksdb::Status status = machine->GetDescriptor(&descriptor);
+  if (status.ok()) {
+    status = db_->DropColumnFamily(machine);
+  }
+  if (status.ok()) {
+    status = db_->DestroyColumnFamilyHandle(machine);
+    machine = nullptr;
+  }
+  if (status.ok()) {
+    status = db_->CreateColumnFamily(descriptor.options, descriptor.name, &machine);
+  }
+  return status;
 }
 
 Database::~Database() {
@@ -139,6 +160,7 @@ Result<void> Database::commit(rocksdb::WriteBatch& batch, Sync sync) {
   }
   rocksdb::WriteOptions options;
   options.sync = sync == Sync::now;
+  options.disableWAL = sync == Sync::never;
   return settle(db_->Write(options, &batch), options.sync ? "a write or its sync" : "a write");
 }
 
@@ -155,11 +177,6 @@ Result<void> Database::take_in(rocksdb::ColumnFamilyHandle* family,
 
 std::filesystem::path Database::new_incoming_file() {
   return path_ / incoming_folder / (std::to_string(++incoming_files_) + ".sst");
-}
-
-void Database::forget_incoming_file(const std::filesystem::path& path) {
-  // One that stays is deleted by the next start.
-  env()->DeleteFile(path.string()).PermitUncheckedError();
 }
 
 void Database::free_files(Family which, const Bounds& keys) {
@@ -182,10 +199,12 @@ Result<std::optional<std::string>> Database::get(Family which, std::string_view 
   return std::optional<std::string>(std::move(value));
 }
 
-std::unique_ptr<rocksdb::Iterator> Database::walk(Family which, const Bounds& bounds) const {
+std::unique_ptr<rocksdb::Iterator> Database::walk(
+    Family which, const Bounds& bounds, const rocksdb::Snapshot* snapshot) const {
   rocksdb::ReadOptions options;
   options.iterate_lower_bound = &bounds.from;
   options.iterate_upper_bound = &bounds.behind;
+  options.snapshot = snapshot;
   return std::unique_ptr<rocksdb::Iterator>(db_->NewIterator(options, family(which)));
 }
 

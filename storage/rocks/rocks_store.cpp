@@ -7,6 +7,7 @@
 #include <tessera/storage/rocks/internal/rocks_log.h>
 #include <tessera/storage/rocks/internal/rocks_node_records.h>
 #include <tessera/storage/rocks/internal/rocks_snapshots.h>
+#include <tessera/storage/rocks/internal/rocks_tables.h>
 #include <tessera/storage/rocks/internal/snapshot_parts.h>
 #include <tessera/storage/rocks/rocks_store.h>
 
@@ -26,13 +27,18 @@ class RocksStore final : public Store {
         parts_(*database_),
         log_(*database_, table_, parts_, sweep_bytes_min),
         snapshots_(*database_, table_, parts_),
-        node_records_(*database_) {}
+        node_records_(*database_),
+        tables_(std::make_shared<RocksTables>(*database_)) {}
+  ~RocksStore() override { tables_->close(); }
+  RocksStore(const RocksStore&) = delete;
+  RocksStore& operator=(const RocksStore&) = delete;
 
   [[nodiscard]] StoreRun run() const override { return run_; }
   [[nodiscard]] bool durable() const override { return true; }
   [[nodiscard]] LogStore& log() override { return log_; }
   [[nodiscard]] SnapshotStore& snapshots() override { return snapshots_; }
   [[nodiscard]] NodeRecords& node_records() override { return node_records_; }
+  [[nodiscard]] std::shared_ptr<MachineTables> tables() override { return tables_; }
 
  private:
   std::unique_ptr<Database> database_;  // first: the others use it
@@ -42,6 +48,7 @@ class RocksStore final : public Store {
   RocksLog log_;
   RocksSnapshots snapshots_;
   RocksNodeRecords node_records_;
+  std::shared_ptr<RocksTables> tables_;
 };
 
 void put(rocksdb::WriteBatch& batch, const Database& database, std::string_view key,

@@ -15,6 +15,7 @@ using rocksdb::ColumnFamilyOptions;
 
 constexpr std::size_t meta_memtable_bytes = std::size_t{8} << 20;
 constexpr std::size_t snapshot_memtable_bytes = std::size_t{8} << 20;
+constexpr std::size_t machine_memtable_bytes = std::size_t{16} << 20;
 
 /// Writing files is what a disk is slow at: young files, which are soon merged away, are stored as
 /// they are. Old ones may be compressed where the library can.
@@ -50,7 +51,7 @@ rocksdb::DBOptions database_settings(rocksdb::Env* env) {
   settings.paranoid_checks = true;
   // A failed write is not tried again: what reached the disk is unknown.
   settings.max_bgerror_resume_count = 0;
-  // Everything is in the write-ahead log or in files.
+  // Everything that is to last is in the write-ahead log or in files.
   settings.avoid_flush_during_shutdown = true;
   // Families that are seldom written must not keep old write-ahead logs alive for ever.
   settings.max_total_wal_size = std::uint64_t{256} << 20;
@@ -77,12 +78,15 @@ std::vector<rocksdb::ColumnFamilyDescriptor> family_settings(const RocksOptions&
   // Manifests and small snapshots; the parts of large ones come as files.
   ColumnFamilyOptions snapshot = family_with(cache);
   snapshot.write_buffer_size = snapshot_memtable_bytes;
+  ColumnFamilyOptions machine = family_with(cache);
+  machine.write_buffer_size = machine_memtable_bytes;
   ColumnFamilyOptions unused;
   unused.write_buffer_size = 64 << 10;
   return {{rocksdb::kDefaultColumnFamilyName, unused},
           {"meta", meta},
           {"log", log},
-          {"snapshot", snapshot}};
+          {"snapshot", snapshot},
+          {"machine", machine}};
 }
 
 }  // namespace tessera::storage::rocks

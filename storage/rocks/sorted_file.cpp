@@ -1,5 +1,6 @@
 #include <tessera/storage/rocks/internal/sorted_file.h>
 
+#include <rocksdb/env.h>
 #include <rocksdb/options.h>
 #include <rocksdb/sst_file_writer.h>
 
@@ -23,12 +24,16 @@ constexpr std::string_view writing = "writing a sorted file";
 }  // namespace
 
 SortedFile::SortedFile(Database& database, rocksdb::ColumnFamilyHandle* family)
-    : database_(database), family_(family), path_(database.new_incoming_file()) {}
+    : database_(database),
+      env_(database.env()),
+      family_(family),
+      path_(database.new_incoming_file()) {}
 
 SortedFile::~SortedFile() {
   if (writer_) {
     writer_.reset();
-    database_.forget_incoming_file(path_);
+    // One that stays is deleted by the next start.
+    env_->DeleteFile(path_.string()).PermitUncheckedError();
   }
 }
 

@@ -135,7 +135,11 @@ TEST(RocksDirectory, APartOfAnotherVersionIsRefusedUntouched) {
     rocksdb::DB* db = nullptr;
     std::vector<rocksdb::ColumnFamilyHandle*> handles;
     ASSERT_TRUE(rocksdb::DB::Open({}, (folder / "store").string(),
-                                  {{"default", {}}, {"meta", {}}, {"log", {}}, {"snapshot", {}}},
+                                  {{"default", {}},
+                                   {"meta", {}},
+                                   {"log", {}},
+                                   {"snapshot", {}},
+                                   {"machine", {}}},
                                   &handles, &db)
                     .ok());
     rocksdb::ColumnFamilyHandle* machine = nullptr;

@@ -51,6 +51,9 @@ void MemberStrand::open_blocking() {
   std::optional<Result<core::CoreRecord>> record;
   const bool open = home_.vault->use([&](storage::Store& store) {
     record = open_record(store, group, core::CoreLimits{}.recent_max);
+    if (auto kept = options_.ports.machine->keep_in(store.tables()); !kept && *record) {
+      record = std::move(kept).error();
+    }
     if (*record && (*record)->snapshot) {
       auto restored = restore_machine(store, group, *(*record)->snapshot, *options_.ports.strategy);
       if (!restored) {

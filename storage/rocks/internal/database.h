@@ -33,7 +33,7 @@ namespace tessera::storage::rocks {
   return as_bytes(std::string_view(slice.data(), slice.size()));
 }
 
-enum class Family { meta, log, snapshot };
+enum class Family { meta, log, snapshot, machine };
 
 class Database {
  public:
@@ -51,9 +51,9 @@ class Database {
   /// `storage_failed`, always with the first failure's message, once a write has failed.
   [[nodiscard]] Result<void> usable() const;
 
-  /// Whether a write waits until it is on the disk, or is written along with the next one that
-  /// does.
-  enum class Sync { now, later };
+  /// Whether a write waits until it is on the disk, is written along with the next one that does,
+  /// or need not outlive the process.
+  enum class Sync { now, later, never };
 
   /// Writes `batch` atomically.
   [[nodiscard]] Result<void> commit(rocksdb::WriteBatch& batch, Sync sync);
@@ -71,7 +71,6 @@ class Database {
   /// A name for a file that `take_in` takes. What a crash leaves of such files is deleted by the
   /// next `open`.
   [[nodiscard]] std::filesystem::path new_incoming_file();
-  void forget_incoming_file(const std::filesystem::path& path);
 
   /// Gives the space of `keys` back, as far as whole files hold nothing else. They have been
   /// deleted; nobody reads them.
@@ -108,7 +107,14 @@ class Database {
   }
 
   /// Walks over the keys in `bounds`, which must outlive the iterator.
-  [[nodiscard]] std::unique_ptr<rocksdb::Iterator> walk(Family which, const Bounds& bounds) const;
+  /// With a snapshot, as they were then.
+  [[nodiscard]] std::unique_ptr<rocksdb::Iterator> walk(
+      Family which, const Bounds& bounds, const rocksdb::Snapshot* snapshot = nullptr) const;
+
+  [[nodiscard]] const rocksdb::Snapshot* take_snapshot() const { return db_->GetSnapshot(); }
+  void release_snapshot(const rocksdb::Snapshot* snapshot) const {
+    db_->ReleaseSnapshot(snapshot);
+  }
 
   /// About how many bytes the keys within `bounds` take.
   [[nodiscard]] std::uint64_t approximate_bytes(Family which, const Bounds& bounds) const;
@@ -121,9 +127,11 @@ class Database {
  private:
   explicit Database(std::filesystem::path path) : path_(std::move(path)) {}
 
+  [[nodiscard]] rocksdb::Status empty_machine_family();
+
   std::filesystem::path path_;
   std::unique_ptr<rocksdb::DB> db_;
-  std::array<rocksdb::ColumnFamilyHandle*, 4> families_{};  // owned by db_; the first is default
+  std::array<rocksdb::ColumnFamilyHandle*, 5> families_{};  // owned by db_; the first is default
   std::atomic<std::uint64_t> incoming_files_ = 0;
   mutable std::mutex failure_mutex_;
   std::optional<Error> failure_;  // guarded by failure_mutex_; the first failure, for ever

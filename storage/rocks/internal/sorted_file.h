@@ -20,9 +20,9 @@ namespace tessera::storage::rocks {
 
 class SortedFile {
  public:
-  /// Begins a file for `family`. `database` must outlive it.
+  /// Begins a file for `family`. `database` must outlive its use.
   SortedFile(Database& database, rocksdb::ColumnFamilyHandle* family);
-  /// What was not taken in is deleted.
+  /// What was not taken in is deleted. May come after the database's end.
   ~SortedFile();
   SortedFile(const SortedFile&) = delete;
   SortedFile& operator=(const SortedFile&) = delete;
@@ -39,6 +39,7 @@ class SortedFile {
   Result<void> begin();
 
   Database& database_;
+  rocksdb::Env* env_;  ///< outlives the database, which the destructor must not need
   rocksdb::ColumnFamilyHandle* family_;
   std::filesystem::path path_;
   std::unique_ptr<rocksdb::SstFileWriter> writer_;
