@@ -22,7 +22,8 @@ template <class K>
     using Unsigned = std::make_unsigned_t<K>;
     auto bits = static_cast<Unsigned>(key);
     // The lowest number of a signed type has the highest bit set.
-    if constexpr (std::is_signed_v<K>) bits ^= static_cast<Unsigned>(Unsigned{1} << (8 * sizeof(K) - 1));
+    if constexpr (std::is_signed_v<K>)
+      bits ^= static_cast<Unsigned>(Unsigned{1} << (8 * sizeof(K) - 1));
     std::string bytes;
     for (std::size_t byte = sizeof(K); byte-- > 0;) {
       bytes.push_back(static_cast<char>((bits >> (8 * byte)) & 0xffU));
@@ -45,7 +46,8 @@ template <class K>
     for (const char byte : bytes) {
       bits = static_cast<Unsigned>((std::uint64_t{bits} << 8U) | static_cast<std::uint8_t>(byte));
     }
-    if constexpr (std::is_signed_v<K>) bits ^= static_cast<Unsigned>(Unsigned{1} << (8 * sizeof(K) - 1));
+    if constexpr (std::is_signed_v<K>)
+      bits ^= static_cast<Unsigned>(Unsigned{1} << (8 * sizeof(K) - 1));
     return static_cast<K>(bits);
   } else {
     return decode<K>(as_bytes(bytes));

@@ -14,7 +14,8 @@
 /// The state machine of a replicated map that may be larger than memory: its entries are in the
 /// node's store.
 ///
-///     auto group = network.group(key).state_machine([] { return tessera::RocksMap<K, V>("ledger"); })
+///     auto group = network.group(key).state_machine([] { return tessera::RocksMap<K, V>("ledger");
+///     })
 ///                      .join();
 ///
 /// Commands, outcomes and queries are those of `MapMachine`. A node without a data directory keeps
@@ -41,9 +42,7 @@ class RocksMap {
   }
   [[nodiscard]] StateSync state_sync() const { return {}; }
 
-  void keep_in(std::unique_ptr<storage::MachineTable> table) {
-    content_.keep_in(std::move(table));
-  }
+  void keep_in(std::unique_ptr<storage::MachineTable> table) { content_.keep_in(std::move(table)); }
   /// Costs the same however much the map holds.
   [[nodiscard]] Snapshot create_snapshot() const { return content_.view(); }
   void install_snapshot(std::vector<typename Snapshot::Item> items) { content_.append(items); }

@@ -56,8 +56,7 @@ class MemoryTable final : public MachineTable {
     return put(key, value);
   }
   Result<std::unique_ptr<TableView>> view(ByteView from) const override {
-    return std::unique_ptr<TableView>(
-        std::make_unique<MemoryView>(entries_.view(), key_of(from)));
+    return std::unique_ptr<TableView>(std::make_unique<MemoryView>(entries_.view(), key_of(from)));
   }
 
  private:

@@ -100,7 +100,8 @@ Result<std::unique_ptr<Database>> Database::open(const RocksOptions& options, ro
 
 /// Machines begin with their snapshots; what their tables held before is of no use.
 rocksdb::Status Database::empty_machine_family() {
-  rocksdb::ColumnFamilyHandle*& machine = families_.at(1 + static_cast<std::size_t>(Family::machine));
+  rocksdb::ColumnFamilyHandle*& machine =
+      families_.at(1 + static_cast<std::size_t>(Family::machine));
   rocksdb::ColumnFamilyDescriptor descriptor;
   rocksdb::Status status = machine->GetDescriptor(&descriptor);
   if (status.ok()) {
@@ -199,8 +200,8 @@ Result<std::optional<std::string>> Database::get(Family which, std::string_view 
   return std::optional<std::string>(std::move(value));
 }
 
-std::unique_ptr<rocksdb::Iterator> Database::walk(
-    Family which, const Bounds& bounds, const rocksdb::Snapshot* snapshot) const {
+std::unique_ptr<rocksdb::Iterator> Database::walk(Family which, const Bounds& bounds,
+                                                  const rocksdb::Snapshot* snapshot) const {
   rocksdb::ReadOptions options;
   options.iterate_lower_bound = &bounds.from;
   options.iterate_upper_bound = &bounds.behind;

@@ -28,7 +28,9 @@ constexpr std::size_t file_bytes = std::size_t{64} << 20U;
 class TableRange {
  public:
   explicit TableRange(std::shared_ptr<TableHome> home)
-      : home_(std::move(home)), number_(home_->draw_number()), prefix_(prefix_of(number_)),
+      : home_(std::move(home)),
+        number_(home_->draw_number()),
+        prefix_(prefix_of(number_)),
         behind_(prefix_of(number_ + 1)) {}
   TableRange(const TableRange&) = delete;
   TableRange& operator=(const TableRange&) = delete;
@@ -49,8 +51,8 @@ class TableRange {
 
   Result<void> erase(Database& database) const {
     rocksdb::WriteBatch batch;
-    const auto added = batch.DeleteRange(database.family(Family::machine), slice_of(prefix_),
-                                         slice_of(behind_));
+    const auto added =
+        batch.DeleteRange(database.family(Family::machine), slice_of(prefix_), slice_of(behind_));
     check(added.ok(), "a batch takes what it is given");
     return database.commit(batch, Database::Sync::never);
   }
@@ -74,8 +76,7 @@ class RocksView final : public TableView {
 
   Result<std::optional<TableItem>> next() override {
     if (read_.empty() && !at_end_) {
-      auto done =
-          range_->home().with_database([&](Database& database) { return read(database); });
+      auto done = range_->home().with_database([&](Database& database) { return read(database); });
       if (!done) {
         return std::move(done).error();
       }
@@ -164,8 +165,7 @@ class RocksTable final : public MachineTable {
 
   Result<std::unique_ptr<TableView>> view(ByteView from) const override {
     return use([&](Database&) -> Result<std::unique_ptr<TableView>> {
-      return std::unique_ptr<TableView>(
-          std::make_unique<RocksView>(range_, range_->key(from)));
+      return std::unique_ptr<TableView>(std::make_unique<RocksView>(range_, range_->key(from)));
     });
   }
 

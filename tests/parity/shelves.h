@@ -70,15 +70,19 @@ class Shelves {
     return *positions.begin();
   }
   /// Waits until the session of `name` has fetched a tenth, and tells whether it has not yet all.
-  bool is_in_the_middle(const std::string& name) {
+  bool is_in_the_middle(const std::string& name) { return fetches(name, 10); }
+  /// The same for so many hundredths. False if it is done before it was seen there.
+  bool fetches(const std::string& name, std::size_t hundredths) {
     std::optional<SyncStatus> seen;
     const ShelfGroup& group = groups_.at(name);
-    const auto some = [&] {
-      seen = group.status().sync;
+    const auto so_far = [&] {
+      const GroupStatus status = group.status();
+      seen = status.sync;
+      if (status.sync_totals.sessions_done != 0) return true;
       return seen && seen->progress.bytes_total != 0 &&
-             seen->progress.bytes_done * 10 >= seen->progress.bytes_total;
+             seen->progress.bytes_done * 100 >= seen->progress.bytes_total * hundredths;
     };
-    return comes_true(some) && seen->progress.bytes_done < seen->progress.bytes_total;
+    return comes_true(so_far) && seen && seen->progress.bytes_done < seen->progress.bytes_total;
   }
 
   /// Everybody holds the same; whoever joined has begun with a snapshot, not with the log.

@@ -134,13 +134,10 @@ TEST(RocksDirectory, APartOfAnotherVersionIsRefusedUntouched) {
   {
     rocksdb::DB* db = nullptr;
     std::vector<rocksdb::ColumnFamilyHandle*> handles;
-    ASSERT_TRUE(rocksdb::DB::Open({}, (folder / "store").string(),
-                                  {{"default", {}},
-                                   {"meta", {}},
-                                   {"log", {}},
-                                   {"snapshot", {}},
-                                   {"machine", {}}},
-                                  &handles, &db)
+    ASSERT_TRUE(rocksdb::DB::Open(
+                    {}, (folder / "store").string(),
+                    {{"default", {}}, {"meta", {}}, {"log", {}}, {"snapshot", {}}, {"machine", {}}},
+                    &handles, &db)
                     .ok());
     rocksdb::ColumnFamilyHandle* machine = nullptr;
     ASSERT_TRUE(db->CreateColumnFamily({}, "machine", &machine).ok());

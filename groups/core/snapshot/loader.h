@@ -42,7 +42,7 @@ class SnapshotLoader {
   SnapshotTasks& tasks_;
   KeptSnapshot snapshot_;
   std::unique_ptr<StateWriter> writer_;
-  std::uint64_t run_ = 0;            ///< tells the answers of one load from those of another
+  std::uint64_t run_ = 0;  ///< tells the answers of one load from those of another
   bool all_put_ = false;
   std::uint32_t added_ = 0;          ///< the highest part that is in the machine
   std::set<std::uint32_t> put_;      ///< of those above it that are in the store

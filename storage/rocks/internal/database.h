@@ -112,9 +112,7 @@ class Database {
       Family which, const Bounds& bounds, const rocksdb::Snapshot* snapshot = nullptr) const;
 
   [[nodiscard]] const rocksdb::Snapshot* take_snapshot() const { return db_->GetSnapshot(); }
-  void release_snapshot(const rocksdb::Snapshot* snapshot) const {
-    db_->ReleaseSnapshot(snapshot);
-  }
+  void release_snapshot(const rocksdb::Snapshot* snapshot) const { db_->ReleaseSnapshot(snapshot); }
 
   /// About how many bytes the keys within `bounds` take.
   [[nodiscard]] std::uint64_t approximate_bytes(Family which, const Bounds& bounds) const;
