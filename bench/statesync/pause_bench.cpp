@@ -47,8 +47,8 @@ void view_of_the_map(benchmark::State& state) {
 }
 
 void view_of_a_map_in_the_store(benchmark::State& state) {
-  const auto folder = std::filesystem::temp_directory_path() /
-                      ("tessera-pause-bench-" + std::to_string(getpid()));
+  const auto folder =
+      std::filesystem::temp_directory_path() / ("tessera-pause-bench-" + std::to_string(getpid()));
   {
     storage::RocksOptions options;
     options.path = folder;
