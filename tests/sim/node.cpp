@@ -359,6 +359,10 @@ void Node::timer_fired() {
   if (!wake_at_) return;
   if (local_now() < *wake_at_) return schedule_timer(wake_at_);
   step([](core::GroupCore& core, TimePoint now) { core.tick(now); });
+  // A core that asks again and again for a time that is over keeps a processor busy for nothing.
+  const bool over = wake_at_ && *wake_at_ <= local_now();
+  ticks_in_vain_ = over ? ticks_in_vain_ + 1 : 0;
+  check(ticks_in_vain_ < ticks_in_vain_max, "a timer that was served is not due again and again");
 }
 
 void Node::schedule_work() {

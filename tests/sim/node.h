@@ -180,6 +180,8 @@ class Node final : private DiskOwner {
 
   std::optional<TimePoint> wake_at_;        ///< by the node's clock
   std::optional<TimePoint> timer_pending_;  ///< by the true clock
+  static constexpr int ticks_in_vain_max = 1000;
+  int ticks_in_vain_ = 0;  ///< in a row
   bool work_pending_ = false;
 
   TimePoint clock_origin_{};  ///< the true time at which the rate was set

@@ -31,9 +31,13 @@ void AdminCalls::receive(const AdminResponse& response) {
 
 void AdminCalls::pump(TimePoint now, const Raft& raft, AdminDesk& desk) {
   const auto& leader = raft.leader();
-  if (!leader) return;
+  if (!leader) {
+    // Nobody is there to be asked again: a time for it would only be over again and again.
+    for (auto& [number, call] : calls_) call.send_again.reset();
+    return;
+  }
   for (auto& [number, call] : calls_) {
-    if (call.sent_to == leader->peer && now < call.send_again) continue;
+    if (call.sent_to == leader->peer && call.send_again && now < *call.send_again) continue;
     call.sent_to = leader->peer;
     call.send_again = now + raft.settings().in_force().election_timeout;
     const AdminRequest request{options_.run, number, call.action};
@@ -62,7 +66,7 @@ void AdminCalls::tick(TimePoint now) {
 std::optional<TimePoint> AdminCalls::next_deadline() const {
   std::optional<TimePoint> earliest;
   for (const auto& [number, call] : calls_) {
-    const TimePoint due = call.sent_to ? std::min(call.deadline, call.send_again) : call.deadline;
+    const TimePoint due = std::min(call.deadline, call.send_again.value_or(call.deadline));
     earliest = earliest ? std::min(*earliest, due) : due;
   }
   return earliest;

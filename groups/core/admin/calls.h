@@ -35,7 +35,7 @@ class AdminCalls {
     AdminAction action;
     TimePoint deadline;
     std::optional<PeerId> sent_to;
-    TimePoint send_again{};
+    std::optional<TimePoint> send_again;  ///< if a leader is there to be asked
   };
   void finish(std::map<std::uint64_t, Call>::iterator call, std::optional<Error> error,
               Cursor position);
