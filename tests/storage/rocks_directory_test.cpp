@@ -139,16 +139,16 @@ TEST(RocksDirectory, APartOfAnotherVersionIsRefusedUntouched) {
                     {{"default", {}}, {"meta", {}}, {"log", {}}, {"snapshot", {}}, {"machine", {}}},
                     &handles, &db)
                     .ok());
-    rocksdb::ColumnFamilyHandle* machine = nullptr;
-    ASSERT_TRUE(db->CreateColumnFamily({}, "machine", &machine).ok());
-    handles.push_back(machine);
+    rocksdb::ColumnFamilyHandle* foreign = nullptr;
+    ASSERT_TRUE(db->CreateColumnFamily({}, "foreign", &foreign).ok());
+    handles.push_back(foreign);
     for (auto* handle : handles) {
       ASSERT_TRUE(db->DestroyColumnFamilyHandle(handle).ok());
     }
     delete db;
   }
   expect_refused(open_at(folder / "store"), Errc::version_mismatch,
-                 {(folder / "store").string(), "machine"});
+                 {(folder / "store").string(), "foreign"});
 }
 
 TEST(RocksDirectory, AnotherNodesStoreIsForeignAndSaysWhose) {
