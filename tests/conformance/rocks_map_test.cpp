@@ -11,6 +11,7 @@ struct tessera::conformance::Workload<Ledger> {
     if (i % 7 == 3) {
       command.kind = Ledger::Command::Kind::remove;
       command.keys.push_back(std::to_string((i - 1) % 100));
+      command.expected = i;  // of no meaning here; no two commands may be alike
     } else {
       command.entries.emplace_back(std::to_string(i % 100), i);
     }
