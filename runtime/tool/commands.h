@@ -1,7 +1,9 @@
 #pragma once
 
 #include <tessera/runtime/tool/bench/catchup_options.h>
+#include <tessera/runtime/tool/bench/client_member.h>
 #include <tessera/runtime/tool/bench/member_command.h>
+#include <tessera/runtime/tool/bench/throughput_options.h>
 #include <tessera/runtime/tool/exit_code.h>
 #include <tessera/runtime/tool/settings.h>
 
@@ -59,5 +61,7 @@ struct DemoOptions {
 
 /// Measures how fast a member catches up.
 [[nodiscard]] ExitCode run_catchup(const CatchUpOptions& options);
+/// Measures how fast a group takes writes, or answers reads.
+[[nodiscard]] ExitCode run_throughput(const ThroughputOptions& options);
 
 }  // namespace tessera::tool

@@ -3,6 +3,7 @@
 #include <array>
 #include <bit>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 
 /// Durations, counted in buckets whose width grows with their value: 32 to each power of two, so a
@@ -20,6 +21,19 @@ class Histogram {
   void add(const Histogram& other) {
     for (std::size_t at = 0; at < counts_.size(); ++at) counts_[at] += other.counts_[at];
     count_ += other.count_;
+  }
+  /// `count` durations of one bucket, as `for_each_bucket` of another histogram gave it.
+  void add(std::size_t bucket, std::uint64_t count) {
+    if (bucket >= counts_.size()) return;
+    counts_[bucket] += count;
+    count_ += count;
+  }
+  /// Calls `take(bucket, count)` for each bucket that holds something, in ascending order.
+  template <class Take>
+  void for_each_bucket(Take take) const {
+    for (std::size_t at = 0; at < counts_.size(); ++at) {
+      if (counts_[at] != 0) take(at, counts_[at]);
+    }
   }
   [[nodiscard]] std::uint64_t count() const { return count_; }
 

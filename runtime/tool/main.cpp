@@ -2,6 +2,7 @@
 #include <tessera/runtime/tool/commands.h>
 #include <tessera/runtime/tool/console.h>
 #include <tessera/runtime/tool/suggestion.h>
+#include <tessera/runtime/tool/throughput_command_line.h>
 #include <tessera/version.h>
 
 #include <CLI/CLI.hpp>
@@ -235,8 +236,12 @@ void add_bench_member(CommandLine& line, CLI::App* bench) {
 
 void add_bench(CommandLine& line) {
   CLI::App* bench = line.app.add_subcommand("bench", "Measures real members on this machine.");
-  bench->footer("  tessera bench catchup --strategy log,snapshot");
+  bench->footer(
+      "  tessera bench write --clients 1,64\n"
+      "  tessera bench read --consistency strong,weak\n"
+      "  tessera bench catchup --strategy log,snapshot");
   bench->require_subcommand(1);
+  add_throughput(bench, [&line](Action action) { line.action = std::move(action); });
   add_catchup(line, bench);
   add_bench_member(line, bench);
 }

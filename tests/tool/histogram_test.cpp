@@ -48,5 +48,25 @@ TEST(Histogram, SumOfTwoHoldsBoth) {
   EXPECT_EQ(left.percentile(1.0), nanoseconds{30});
 }
 
+TEST(Histogram, ItsBucketsMakeAnEqualOne) {
+  Histogram histogram;
+  for (const int duration : {0, 5, 5, 1000, 123'456'789}) histogram.add(nanoseconds{duration});
+  Histogram other;
+  histogram.for_each_bucket([&](std::size_t bucket, std::uint64_t count) {
+    EXPECT_GT(count, 0U);
+    other.add(bucket, count);
+  });
+  EXPECT_EQ(other.count(), 5U);
+  for (const double share : {0.0, 0.3, 0.5, 0.75, 1.0}) {
+    EXPECT_EQ(other.percentile(share), histogram.percentile(share)) << share;
+  }
+}
+
+TEST(Histogram, ABucketThatThereIsNotCountsNothing) {
+  Histogram histogram;
+  histogram.add(std::size_t{1} << 20U, 7);
+  EXPECT_EQ(histogram.count(), 0U);
+}
+
 }  // namespace
 }  // namespace tessera::tool

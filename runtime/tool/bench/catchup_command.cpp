@@ -60,8 +60,8 @@ class Bench {
   Result<CatchUpRun> run(const std::string& strategy) {
     auto folder = Cluster::make_folder(options_.folder);
     if (!folder) return folder.error();
-    const auto cluster = std::make_shared<Cluster>(
-        Cluster::Plan{*folder, strategy, options_.members, options_.keep});
+    const auto cluster = std::make_shared<Cluster>(Cluster::Plan{
+        *folder, {"bench", "member", "--strategy", strategy}, options_.members, options_.keep});
     if (options_.keep) say("the members' data stays in " + folder->string());
     auto machine = bench::measure_machine(*folder);
     if (!machine) return machine.error();

@@ -35,6 +35,12 @@ void CellTable::put(Cell cell) {
   held = std::move(value);
 }
 
+std::string CellTable::get(std::uint64_t key) const {
+  const std::uint64_t place = key / shard_cells;
+  if (place >= shards_.size() || !shards_[place]) return {};
+  return shards_[place]->values[key % shard_cells];
+}
+
 CellTable::View CellTable::view() const {
   ++edition_;
   return View(shards_);

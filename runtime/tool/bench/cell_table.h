@@ -49,6 +49,8 @@ class CellTable {
 
   /// Sets a cell; keys from `keys_max` on are not taken.
   void put(Cell cell);
+  /// What is at `key`; empty if nothing is.
+  [[nodiscard]] std::string get(std::uint64_t key) const;
   [[nodiscard]] View view() const;
   [[nodiscard]] std::uint64_t size() const { return size_; }
   /// Equal for equal cells, and only for them.

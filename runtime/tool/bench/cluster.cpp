@@ -56,11 +56,11 @@ asio::awaitable<Result<void>> Cluster::start(Place place) {
   ChildProcess::Start start;
   start.log = member.log;
   start.environment.push_back("TESSERA_KEY=" + key_);
-  start.arguments = {"bench",      "member",
-                     "--strategy", plan_.strategy,
-                     "--data",     member.data_dir,
-                     "--listen",   member.listen,
-                     "--founders", std::to_string(member.rebuilt ? 0 : members_.size())};
+  start.arguments = plan_.member;
+  const std::size_t founders = member.rebuilt ? 0 : members_.size();
+  start.arguments.insert(start.arguments.end(),
+                         {"--data", member.data_dir, "--listen", member.listen, "--founders",
+                          std::to_string(founders)});
   for (Place other = 0; other < members_.size(); ++other) {
     if (other == place || members_[other].listen.ends_with(":0")) continue;
     start.arguments.insert(start.arguments.end(), {"--peer", members_[other].listen});

@@ -25,8 +25,8 @@ using Place = std::size_t;
 class Cluster {
  public:
   struct Plan {
-    std::filesystem::path folder;  ///< made by `make_folder`
-    std::string strategy;
+    std::filesystem::path folder;     ///< made by `make_folder`
+    std::vector<std::string> member;  ///< the words that make this program a member
     std::size_t members = 3;
     bool keep = false;
   };

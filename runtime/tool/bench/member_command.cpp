@@ -22,22 +22,6 @@ namespace {
 namespace asio = boost::asio;
 constexpr auto completion = asio::as_tuple(asio::use_awaitable);
 
-NetworkConfig network_config(const MemberOptions& options, std::shared_ptr<WireMeter> wire) {
-  NetworkConfig config("tessera bench");
-  config.data_dir = options.data_dir;
-  config.listen = options.listen;
-  if (!options.advertise.empty()) config.advertise = {options.advertise};
-  config.peers = options.peers;
-  // All founders are on this machine and started together: nobody needs to be looked for.
-  config.genesis_wait = std::chrono::milliseconds(200);
-  config.metrics = std::move(wire);
-  config.log = [](const LogRecord& record) {
-    if (record.level == LogLevel::debug) return;
-    say(fmt::format("{} {}: {}", name_of(record.level), record.component, record.message));
-  };
-  return config;
-}
-
 JoinPlan join_plan(const MemberOptions& options, const char* key) {
   JoinPlan plan;
   plan.key = key;
@@ -58,6 +42,22 @@ asio::awaitable<void> serve(std::shared_ptr<Subject> subject,
 
 }  // namespace
 
+NetworkConfig member_network(const MemberOptions& options, std::shared_ptr<WireMeter> wire) {
+  NetworkConfig config("tessera bench");
+  config.data_dir = options.data_dir;
+  config.listen = options.listen;
+  if (!options.advertise.empty()) config.advertise = {options.advertise};
+  config.peers = options.peers;
+  // All founders are on this machine and started together: nobody needs to be looked for.
+  config.genesis_wait = std::chrono::milliseconds(200);
+  config.metrics = std::move(wire);
+  config.log = [](const LogRecord& record) {
+    if (record.level == LogLevel::debug) return;
+    say(fmt::format("{} {}: {}", name_of(record.level), record.component, record.message));
+  };
+  return config;
+}
+
 ExitCode run_member(const MemberOptions& options) {
   const StrategyRow* strategy = strategy_named(options.strategy);
   const char* key = std::getenv("TESSERA_KEY");
@@ -67,7 +67,7 @@ ExitCode run_member(const MemberOptions& options) {
   try {
     asio::io_context io(1);
     const auto wire = std::make_shared<WireMeter>();
-    Network network(io.get_executor(), network_config(options, wire));
+    Network network(io.get_executor(), member_network(options, wire));
     const std::shared_ptr<Subject> subject = strategy->join(network, join_plan(options, key));
     const auto server = std::make_shared<MemberServer>(network, subject, wire);
     auto answer = [server](nlohmann::json request) { return server->answer(std::move(request)); };

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <tessera/runtime/network_config.h>
+#include <tessera/runtime/tool/bench/meter.h>
 #include <tessera/runtime/tool/exit_code.h>
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -17,7 +20,12 @@ struct MemberOptions {
   std::vector<std::string> peers;
   std::size_t founders = 0;  ///< 0: it joins
   std::string strategy;
+  bool memory = false;  ///< nothing of the group is written to the disk
 };
+
+/// How the process of a measured member takes part in the network.
+[[nodiscard]] NetworkConfig member_network(const MemberOptions& options,
+                                           std::shared_ptr<WireMeter> wire);
 
 /// Runs it until a signal asks it to stop. The group's key comes from `TESSERA_KEY`. On its control
 /// socket it answers `status`, `fill`, `load`, `reading`, `store`, `look`, `reached` and

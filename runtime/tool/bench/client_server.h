@@ -1,0 +1,42 @@
+#pragma once
+
+#include <tessera/runtime/tool/bench/client_load.h>
+#include <tessera/runtime/tool/bench/meter.h>
+
+#include <boost/asio/awaitable.hpp>
+#include <nlohmann/json_fwd.hpp>
+
+#include <memory>
+
+/// What a member with clients in its process answers to the process that measures it.
+namespace tessera::tool::bench {
+
+/// Used on the one thread that runs the network's executor.
+class ClientServer : public std::enable_shared_from_this<ClientServer> {
+ public:
+  ClientServer(Network network, Group<ServedCells> group, std::shared_ptr<const WireMeter> wire)
+      : network_(std::move(network)), group_(std::move(group)), wire_(std::move(wire)) {}
+
+  boost::asio::awaitable<nlohmann::json> answer(nlohmann::json request);
+
+ private:
+  boost::asio::awaitable<nlohmann::json> fill(std::uint64_t keys, std::size_t value_bytes);
+  boost::asio::awaitable<nlohmann::json> look();
+  boost::asio::awaitable<nlohmann::json> reached(std::uint64_t index);
+  [[nodiscard]] nlohmann::json status() const;
+  [[nodiscard]] nlohmann::json start_clients(const ClientPlan& plan);
+  [[nodiscard]] nlohmann::json read_clients();
+
+  Network network_;
+  Group<ServedCells> group_;
+  std::shared_ptr<const WireMeter> wire_;
+  std::shared_ptr<ClientLoad> clients_;
+};
+
+/// As they are sent over the control socket.
+[[nodiscard]] nlohmann::json client_plan_json(const ClientPlan& plan);
+[[nodiscard]] ClientPlan client_plan_of(const nlohmann::json& request);
+[[nodiscard]] nlohmann::json client_reading_json(const ClientReading& reading);
+[[nodiscard]] ClientReading client_reading_of(const nlohmann::json& answer);
+
+}  // namespace tessera::tool::bench
