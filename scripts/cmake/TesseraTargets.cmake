@@ -35,6 +35,14 @@ function(tessera_sources)
   target_sources(tessera PRIVATE ${ARGN})
 endfunction()
 
+# tessera_alone(FILE...): these of the folder's sources are compiled by themselves also where several
+# are compiled as one: what is private to them has names that others use.
+function(tessera_alone)
+  set_source_files_properties(${ARGN} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+  set_source_files_properties(${ARGN} TARGET_DIRECTORY tessera
+                              PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+endfunction()
+
 # tessera_test(NAME SOURCES FILE... [LIBRARIES TARGET...] [LABELS LABEL...] [TIMEOUT SECONDS]): one
 # GoogleTest program, each of its cases a ctest test. The label `threaded` puts it into the
 # ThreadSanitizer run, `slow` keeps it out of both sanitizer runs.

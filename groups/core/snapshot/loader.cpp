@@ -10,8 +10,6 @@ namespace {
 constexpr std::uint32_t ahead_max = 16;
 /// Bytes of parts that came before their turn. What does not fit is read from the store later.
 constexpr std::size_t early_bytes_max = std::size_t{4} << 20U;
-/// Bytes added at once; then everything else of the group has its turn.
-constexpr std::size_t turn_bytes = std::size_t{512} << 10U;
 
 }  // namespace
 
@@ -72,7 +70,7 @@ bool SnapshotLoader::pending() const {
 
 Result<bool> SnapshotLoader::work() {
   std::size_t bytes = 0;
-  while (pending() && bytes < turn_bytes) {
+  while (pending() && bytes < SnapshotTasks::turn_bytes) {
     if (added_ == snapshot_.manifest.parts) {
       auto finished = writer_->finish();
       abandon();

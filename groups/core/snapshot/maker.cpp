@@ -3,12 +3,6 @@
 #include <utility>
 
 namespace tessera::core {
-namespace {
-
-/// Bytes read at once; then everything else of the group has its turn.
-constexpr std::size_t turn_bytes = std::size_t{512} << 10U;
-
-}  // namespace
 
 void SnapshotMaker::begin(KeptSnapshot snapshot, std::unique_ptr<StateReader> reader) {
   snapshot_ = std::move(snapshot);
@@ -18,7 +12,7 @@ void SnapshotMaker::begin(KeptSnapshot snapshot, std::unique_ptr<StateReader> re
 
 Result<std::optional<KeptSnapshot>> SnapshotMaker::work() {
   std::size_t bytes = 0;
-  while (pending() && bytes < turn_bytes) {
+  while (pending() && bytes < SnapshotTasks::turn_bytes) {
     auto part = reader_->next();
     if (!part) {
       reader_.reset();

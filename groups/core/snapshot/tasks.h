@@ -32,6 +32,8 @@ class SnapshotTasks {
   /// As much waits for the disk as may: no more parts should be put.
   [[nodiscard]] bool disk_lags() const { return bytes_waiting_ >= waiting_max; }
   static constexpr std::size_t waiting_max = std::size_t{8} << 20U;
+  /// Bytes of parts read or added at once; then everything else of the group has its turn.
+  static constexpr std::size_t turn_bytes = std::size_t{512} << 10U;
 
  private:
   struct Waiting {
