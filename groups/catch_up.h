@@ -106,9 +106,10 @@ class Snapshots {
   [[nodiscard]] virtual bool taking() const = 0;
   /// Bytes of the entries behind `index` that were applied in this life, about.
   [[nodiscard]] virtual std::uint64_t log_bytes_behind(Index index) const = 0;
-  /// The log has nearly grown so long that a new one is taken, here, at whatever position that
-  /// will be. A leader may make all members take it at one position with a marker before.
-  [[nodiscard]] virtual bool due() const = 0;
+  /// From when on a leader should have all members take one, at one position, with a marker: now,
+  /// if the log has nearly grown so long that each takes one wherever it is; `scrub_interval` after
+  /// the newest, if more was committed since. Nothing while neither is so, and while one is taken.
+  [[nodiscard]] virtual std::optional<TimePoint> due_at() const = 0;
   /// Keeps a snapshot, and the log behind it, at least until `until`.
   virtual void lease(storage::SnapshotId snapshot, TimePoint until) = 0;
   /// Asks for a part; answered by `part_read` on whoever asked, without bytes if it is not held or

@@ -44,7 +44,7 @@ std::string text(Milliseconds duration) { return std::to_string(duration.count()
 
 Result<void> GroupSettings::validate() const {
   // The bounds of the timeout follow from the heartbeat, which is therefore checked first.
-  const std::array<Bounded, 7> durations{{
+  const std::array<Bounded, 8> durations{{
       {"heartbeat", heartbeat, heartbeat_min, heartbeat_max},
       {"election_timeout", election_timeout,
        std::min(heartbeat, heartbeat_max) * heartbeats_missed_min, timeout_max},
@@ -53,6 +53,7 @@ Result<void> GroupSettings::validate() const {
       {"replace_after", replace_after, stall_min, stall_max},
       {"forget_after", forget_after, stall_min, silence_max},
       {"session_ttl", session_ttl, stall_min, stall_max},
+      {"scrub_interval", scrub_interval, Milliseconds{0}, silence_max},
   }};
   for (const Bounded& each : durations) {
     if (each.value < each.least || each.value > each.most) {

@@ -48,6 +48,11 @@ struct GroupSettings {
   /// So many bytes of results are kept for one client session until its caller has them; a caller
   /// with more under way is slowed down. At most 64 MiB.
   std::uint64_t session_bytes_max = 4U << 20U;
+  /// So long after its last snapshot a group whose state has changed since takes the next one, all
+  /// members at one position, and compares what they hold: a member with another state is found
+  /// within this time. Needs a strategy that compares, as `SnapshotSync` does. 0: only when the
+  /// log has grown long.
+  Milliseconds scrub_interval{3'600'000};
 
   /// `invalid_argument` naming the field and its bounds, if one is out of them.
   [[nodiscard]] Result<void> validate() const;
@@ -58,7 +63,7 @@ struct GroupSettings {
   void serialize(Archive& archive) {
     archive(heartbeat, election_timeout, election_jitter, inline_catch_up, stall_after, result_max);
     archive(committee_target, replace_after, forget_after, durability);
-    archive(session_ttl, sessions_max, session_bytes_max);
+    archive(session_ttl, sessions_max, session_bytes_max, scrub_interval);
   }
 };
 

@@ -82,6 +82,7 @@ void GroupCore::State::start(CoreRecord record) {
   witness_ = *std::move(witness);
   witness_written_ = witness_.version();
   newest_ = record.snapshot;
+  newest_since_ = now_;
   staged_ = record.staged;
   last_snapshot_ = record.last_snapshot;
   commit_floor_ = std::max(held.hard.commit, applier_.applied().index);
@@ -244,6 +245,7 @@ void GroupCore::State::finish_installation() {
   ports_.strategy.adopt();
   const Anchor& anchor = installing_->anchor;
   newest_ = installing_->snapshot;
+  newest_since_ = now_;
   if (staged_ && staged_->id == newest_->id) staged_.reset();
   drop_unused_snapshots();
   applier_.start_from({anchor.position(), anchor.time(), std::move(installing_->sessions)});

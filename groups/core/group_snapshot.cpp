@@ -40,6 +40,7 @@ void GroupCore::State::work_on_snapshots() {
   if (!made) {
     outbox_.log(LogLevel::error, "gives a snapshot up: " + made.error().message());
     snapshot_problem_ = made.error().within("this member cannot take a snapshot");
+    newest_since_ = now_;
     outbox_.status_changed();
     applier_.meter().restart();  // tried again when as much has come once more, not at each step
     fail_wanted_snapshots(made.error());
@@ -88,8 +89,13 @@ void GroupCore::State::take_if_log_is_long() {
   if (!begin_snapshot()) applier_.meter().restart();
 }
 
-bool GroupCore::State::snapshot_due() {
-  return !maker_.running() && log_behind_newest() > options_.limits.retention_max / 4 * 3;
+std::optional<TimePoint> GroupCore::State::snapshot_due_at() {
+  if (maker_.running() || !raft_) return std::nullopt;
+  if (log_behind_newest() > options_.limits.retention_max / 4 * 3) return now_;
+  const Duration interval = raft_->settings().in_force().scrub_interval;
+  const Index compared = newest_ ? newest_->manifest.position.index : Index{};
+  if (interval == Duration{} || raft_->committed().index <= compared) return std::nullopt;
+  return newest_since_ + interval;
 }
 
 std::uint64_t GroupCore::State::log_behind_newest() {
@@ -98,6 +104,7 @@ std::uint64_t GroupCore::State::log_behind_newest() {
 
 void GroupCore::State::snapshot_made(const KeptSnapshot& snapshot) {
   newest_ = snapshot;
+  newest_since_ = now_;
   snapshot_problem_.reset();
   outbox_.persist_snapshot(snapshot.reference(), std::nullopt);
   in_force_after_ = outbox_.latest();

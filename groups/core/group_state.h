@@ -137,7 +137,7 @@ class GroupCore::State final : public CatchUpHost, private SnapshotHost {
   [[nodiscard]] std::uint64_t log_bytes_behind(Index index) override {
     return applier_.meter().behind(index);
   }
-  [[nodiscard]] bool snapshot_due() override;
+  [[nodiscard]] std::optional<TimePoint> snapshot_due_at() override;
   void lease(storage::SnapshotId snapshot, TimePoint until) override;
   void read_part(Reader reader, const storage::SnapshotPart& part) override;
   [[nodiscard]] const std::optional<KeptSnapshot>& staged() const override { return staged_; }
@@ -276,6 +276,7 @@ class GroupCore::State final : public CatchUpHost, private SnapshotHost {
   SnapshotLoader loader_;
   storage::SnapshotId last_snapshot_;   ///< the highest name given out
   std::optional<KeptSnapshot> newest_;  ///< of those that were put in force
+  TimePoint newest_since_{};            ///< when it was, or another could not be taken
   std::optional<KeptSnapshot> staged_;  ///< what sessions put together
   Ticket in_force_after_;               ///< `newest_` is in force once this is durable
   struct Lease {

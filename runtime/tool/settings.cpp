@@ -90,6 +90,8 @@ const Setters& setters() {
        [](Node node, Settings to) { return set_number(node, to.group.sessions_max); }},
       {"group.session_bytes_max",
        [](Node node, Settings to) { return set_number(node, to.group.session_bytes_max); }},
+      {"group.scrub_interval_ms",
+       [](Node node, Settings to) { return set_milliseconds(node, to.group.scrub_interval); }},
   };
   return all;
 }

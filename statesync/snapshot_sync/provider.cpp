@@ -203,7 +203,13 @@ bool Provider::poll(ProviderContext& cx) {
 }
 
 void Provider::refresh(ProviderContext& cx) {
-  if (!cx.is_leader() || cx.now() < marked_until_ || !cx.snapshots().due()) return;
+  if (!cx.is_leader()) return;
+  const auto due = cx.snapshots().due_at();
+  if (!due) return;
+  if (const TimePoint next = std::max(*due, marked_until_); cx.now() < next) {
+    cx.wake_at(next);
+    return;
+  }
   if (cx.feed_marker(Bytes::copy(refresh_marker))) marked_until_ = cx.now() + marker_patience;
 }
 

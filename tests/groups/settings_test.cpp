@@ -36,6 +36,7 @@ TEST(GroupSettings, AnErrorNamesTheFieldAndItsBounds) {
       {[](GroupSettings& s) { s.result_max = (64U << 20U) + 1; }, {"'result_max'", "67108864"}},
       {[](GroupSettings& s) { s.durability = static_cast<Durability>(7); },
        {"'durability'", "memory or fsync"}},
+      {[](GroupSettings& s) { s.scrub_interval = milliseconds{-1}; }, {"'scrub_interval'"}},
       {[](GroupSettings& s) { s.heartbeat = milliseconds::max(); }, {"'heartbeat'"}},
       {[](GroupSettings& s) { s.election_timeout = milliseconds::min(); }, {"'election_timeout'"}},
   };
@@ -58,6 +59,8 @@ TEST(GroupSettings, TheBoundsThemselvesAreValid) {
   settings.inline_catch_up = 0;
   EXPECT_TRUE(settings.validate());
   settings.inline_catch_up = 64U << 20U;
+  EXPECT_TRUE(settings.validate());
+  settings.scrub_interval = milliseconds{0};
   EXPECT_TRUE(settings.validate());
 }
 

@@ -31,5 +31,22 @@ TEST(Divergence, IsFoundAndMended) {
   EXPECT_GT(mended, seeds / 8);
 }
 
+/// The log never grows so long that a snapshot is taken because of it.
+TEST(Divergence, IsFoundWhereOnlyTheScrubIntervalHasSnapshotsTaken) {
+  std::uint64_t found = 0;
+  std::uint64_t mended = 0;
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+    Swarm swarm = with_an_error(seed);
+    swarm.limits.retention_max = core::CoreLimits{}.retention_max;
+    swarm.group.scrub_interval = std::chrono::milliseconds{300};
+    const RunReport report = run_once(swarm, Trace::Detail::hash);
+    EXPECT_FALSE(report.failure) << "seed " << seed << ": " << *report.failure;
+    found += report.marks.count(Mark::state_diverged);
+    mended += report.marks.count(Mark::state_rebuilt);
+  }
+  EXPECT_GT(found, seeds / 8);
+  EXPECT_GT(mended, seeds / 8);
+}
+
 }  // namespace
 }  // namespace tessera::sim

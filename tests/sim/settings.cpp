@@ -104,6 +104,8 @@ std::vector<Setting> of_the_group() {
               [](Swarm& s) -> decltype(auto) { return (s.group.sessions_max); }),
       setting("group-session-bytes-max",
               [](Swarm& s) -> decltype(auto) { return (s.group.session_bytes_max); }),
+      setting("group-scrub-interval-ms",
+              [](Swarm& s) -> decltype(auto) { return (s.group.scrub_interval); }),
   };
 }
 

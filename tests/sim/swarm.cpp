@@ -179,6 +179,11 @@ void draw_error(Swarm& swarm, Dice& dice) {
   swarm.limits.retention_max = dice.in(Dice::Range{500, 3'000});
 }
 
+void draw_scrubbing(Swarm& swarm, Dice& dice) {
+  if (!dice.happens({150})) return;
+  swarm.group.scrub_interval = milliseconds{static_cast<std::int64_t>(dice.in({200, 3000}))};
+}
+
 std::string_view name_of(Swarm::Strategy strategy) {
   switch (strategy) {
     case Swarm::Strategy::whole_state:
@@ -214,6 +219,7 @@ Swarm Swarm::draw(std::uint64_t seed, std::size_t nodes) {
   draw_snapshots(swarm, dice);
   draw_sleep(swarm, dice);
   draw_error(swarm, dice);
+  draw_scrubbing(swarm, dice);
   return swarm;
 }
 

@@ -58,7 +58,7 @@ class SnapshotsOfASide final : public Snapshots, public StagedSnapshot {
   std::uint64_t log_bytes_behind(Index index) const override {
     return hooks_.log_bytes_behind(index);
   }
-  bool due() const override { return false; }
+  std::optional<TimePoint> due_at() const override { return std::nullopt; }
   void lease(storage::SnapshotId, TimePoint) override {}
   void read_part(const storage::SnapshotPart& part) override { hooks_.read(part); }
 

@@ -19,7 +19,7 @@ class SnapshotsSide final : public Snapshots {
   [[nodiscard]] std::uint64_t log_bytes_behind(Index index) const override {
     return host_.log_bytes_behind(index);
   }
-  [[nodiscard]] bool due() const override { return host_.snapshot_due(); }
+  [[nodiscard]] std::optional<TimePoint> due_at() const override { return host_.snapshot_due_at(); }
   void lease(storage::SnapshotId snapshot, TimePoint until) override {
     host_.lease(snapshot, until);
   }

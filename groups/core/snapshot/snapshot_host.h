@@ -17,7 +17,7 @@ class SnapshotHost {
   virtual bool begin_snapshot() = 0;
   [[nodiscard]] virtual bool taking_snapshot() const = 0;
   [[nodiscard]] virtual std::uint64_t log_bytes_behind(Index index) = 0;
-  [[nodiscard]] virtual bool snapshot_due() = 0;
+  [[nodiscard]] virtual std::optional<TimePoint> snapshot_due_at() = 0;
   virtual void lease(storage::SnapshotId snapshot, TimePoint until) = 0;
   virtual void read_part(CatchUpHost::Reader reader, const storage::SnapshotPart& part) = 0;
 
