@@ -153,4 +153,17 @@ Result<void> prepare_directory(const fs::path& path, rocksdb::Env* env) {
   return write_format(path, env);
 }
 
+Result<void> find_store(const fs::path& path, rocksdb::Env* env) {
+  std::error_code failed;
+  const fs::file_status status = fs::status(path / format_file, failed);
+  if (status.type() == fs::file_type::not_found) {
+    return Error(Errc::not_found, "there is no tessera store in '" + path.string() + "'");
+  }
+  if (status.type() == fs::file_type::none) {
+    return Error(Errc::io_failed,
+                 "the data directory '" + path.string() + "' cannot be read: " + failed.message());
+  }
+  return check_format(path, env);
+}
+
 }  // namespace tessera::storage::rocks

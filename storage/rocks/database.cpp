@@ -4,6 +4,7 @@
 #include <rocksdb/convenience.h>
 
 #include <algorithm>
+#include <cstdarg>
 #include <utility>
 #include <vector>
 
@@ -55,6 +56,13 @@ namespace {
 
 constexpr std::string_view incoming_folder = "incoming";
 
+/// What RocksDB would note in a file of its own beside the data.
+class NoInfoLog final : public rocksdb::Logger {
+ public:
+  using rocksdb::Logger::Logv;
+  void Logv(const char*, std::va_list) override {}
+};
+
 /// An empty folder for files that are not part of the database yet.
 [[nodiscard]] rocksdb::Status clear_incoming(const std::filesystem::path& folder,
                                              rocksdb::Env* env) {
@@ -95,6 +103,39 @@ Result<std::unique_ptr<Database>> Database::open(const RocksOptions& options, ro
   if (!cleared.ok()) {
     return open_error(options.path, cleared);
   }
+  return database;
+}
+
+Result<std::unique_ptr<Database>> Database::open_for_reading(const std::filesystem::path& path,
+                                                             rocksdb::Env* env,
+                                                             DamagedLog damaged_log) {
+  RocksOptions options;
+  options.path = path;
+  auto families = family_settings(options);
+  if (auto known = refuse_unknown_families(path, env, families); !known) {
+    return std::move(known).error();
+  }
+  rocksdb::DBOptions settings = database_settings(env);
+  settings.create_if_missing = false;
+  settings.create_missing_column_families = false;
+  settings.info_log = std::make_shared<NoInfoLog>();
+  if (damaged_log == DamagedLog::skipped) {
+    settings.wal_recovery_mode = rocksdb::WALRecoveryMode::kSkipAnyCorruptedRecords;
+  }
+  // Tables of machines begin empty at each start, and a crash may have left none.
+  families.pop_back();
+  std::unique_ptr<Database> database(new Database(path));
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* db = nullptr;
+  const rocksdb::Status opened =
+      rocksdb::DB::OpenForReadOnly(settings, path.string(), families, &handles, &db);
+  if (!opened.ok()) {
+    return open_error(path, opened);
+  }
+  database->db_.reset(db);
+  std::ranges::copy(handles, database->families_.begin());
+  database->failure_ =
+      Error(Errc::not_allowed, "the store in '" + path.string() + "' is open for reading only");
   return database;
 }
 
@@ -217,6 +258,14 @@ std::uint64_t Database::approximate_bytes(Family which, const Bounds& bounds) co
   // Only tells when cleaning up is worth its while: without an answer it waits.
   const auto status = db_->GetApproximateSizes(options, family(which), &range, 1, &bytes);
   return status.ok() ? bytes : 0;
+}
+
+Result<void> Database::verify_files() const {
+  const rocksdb::Status status = db_->VerifyChecksum(rocksdb::ReadOptions());
+  if (!status.ok()) {
+    return read_error(status).within("a file fails its checks");
+  }
+  return {};
 }
 
 Error Database::read_error(const rocksdb::Status& status) const {

@@ -16,4 +16,7 @@ namespace tessera::storage::rocks {
 /// Errors: `io_failed`, `foreign`, `version_mismatch`, `storage_failed`, each naming the path.
 [[nodiscard]] Result<void> prepare_directory(const std::filesystem::path& path, rocksdb::Env* env);
 
+/// The same for whoever wants to read: nothing is made. `not_found` if `path` is no store's folder.
+[[nodiscard]] Result<void> find_store(const std::filesystem::path& path, rocksdb::Env* env);
+
 }  // namespace tessera::storage::rocks

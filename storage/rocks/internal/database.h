@@ -5,6 +5,7 @@
 #include <tessera/primitives/result.h>
 #include <tessera/storage/rocks/internal/meta_records.h>
 #include <tessera/storage/rocks/internal/open.h>
+#include <tessera/storage/rocks/stopped_store.h>
 
 #include <rocksdb/db.h>
 #include <rocksdb/options.h>
@@ -41,6 +42,10 @@ class Database {
   /// checked to be a store's.
   [[nodiscard]] static Result<std::unique_ptr<Database>> open(const RocksOptions& options,
                                                               rocksdb::Env* env);
+  /// Opens the database in `path`, which must be there, for reading alone: no file of it is
+  /// touched, and every write is refused with `not_allowed`. No other process has it open.
+  [[nodiscard]] static Result<std::unique_ptr<Database>> open_for_reading(
+      const std::filesystem::path& path, rocksdb::Env* env, DamagedLog damaged_log);
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
@@ -116,6 +121,10 @@ class Database {
 
   /// About how many bytes the keys within `bounds` take.
   [[nodiscard]] std::uint64_t approximate_bytes(Family which, const Bounds& bounds) const;
+
+  /// Reads every file and compares it with its checksums: also what no record is in any more, but
+  /// would stop the store when files are merged. `damaged` naming the first file that fails.
+  [[nodiscard]] Result<void> verify_files() const;
 
   /// A failure to read, as an error.
   [[nodiscard]] Error read_error(const rocksdb::Status& status) const;
