@@ -10,7 +10,7 @@ namespace tessera::snapshot_sync {
 namespace {
 
 /// Parts asked of the own store at the same time.
-constexpr std::size_t reads_max = 16;
+constexpr std::size_t parts_read_max = 16;
 /// Numbers in one request.
 constexpr std::size_t numbers_max = 64;
 /// Parts that wait for the disk: what is asked for beyond that would only wait in memory.
@@ -59,7 +59,7 @@ void Session::look_up_own(SessionContext& cx) {
     reading_[{part.snapshot, part.number}] = copy.to;
     cx.snapshots().read_part(part);
   };
-  while (reading_.size() < reads_max && arrived_.size() < arrived_max) {
+  while (reading_.size() < parts_read_max && arrived_.size() < arrived_max) {
     if (const auto staged = plan_->next_to_check()) {
       read({staged_, *staged}, {*staged, *staged});
     } else if (const auto copy = plan_->next_to_copy()) {
