@@ -42,7 +42,7 @@ const char* describe(Errc code) {
     case Errc::version_mismatch:
       return "the format or protocol version is not one that this build speaks";
     case Errc::damaged:
-      return "stored data fails its checks";
+      return "stored data fails its checks; a member gets its data anew from its peers";
     case Errc::foreign:
       return "the data belongs to another node, group or program";
     case Errc::handshake_failed:
@@ -63,6 +63,9 @@ const char* describe(Errc code) {
       return "two running processes use one identity; give each node its own data_dir";
     case Errc::diverged:
       return "this member's state is not that of the group; it is rebuilt from its peers";
+    case Errc::disk_full:
+      return "the command was not taken, because the disk is nearly full; make room, then send it "
+             "again";
     case Errc::result_too_large:
       return "the command was applied, but its result is above the group's result_max and was "
              "dropped; ask for it with a query";

@@ -45,10 +45,11 @@ enum class Errc {
   stale_storage,       ///< the store is an older copy of what peers have heard it state
   duplicate_identity,  ///< two running processes use one identity
   diverged,            ///< this member's state is not that of the group
+  disk_full,           ///< the disk is nearly full: no commands are taken until there is room
 };
 
 /// The highest number in use: a code above it comes from a later version.
-inline constexpr Errc errc_last = Errc::diverged;
+inline constexpr Errc errc_last = Errc::disk_full;
 
 [[nodiscard]] const boost::system::error_category& error_category() noexcept;
 

@@ -84,6 +84,7 @@ GroupStatus runtime::describe(const shell::MemberStatus& status) {
   view.settings = core.settings;
   view.online = core.online && !status.closed;
   view.asleep = core.asleep && !status.closed;
+  view.disk_short = core.disk_short;
   if (core.session) view.sync = sync_of(*core.session);
   if (core.last_session) {
     const core::EndedSession& last = *core.last_session;

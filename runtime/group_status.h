@@ -83,6 +83,7 @@ struct GroupStatus {
   bool online = false;  ///< a leader is known, the commit floor is applied, no session is running
   /// Nothing happens in the group, and its members exchange nothing until something does.
   bool asleep = false;
+  bool disk_short = false;             ///< the disk is nearly full: commands get `disk_full`
   std::optional<SyncStatus> sync;      ///< a session that is running
   std::optional<EndedSync> last_sync;  ///< the latest session that has ended since the start
   SyncTotals sync_totals;

@@ -124,6 +124,8 @@ NetworkStatus Network::status() const {
     status.dial_failures.push_back({failure.address, failure.reason});
   }
   status.storage_failure = node.storage_failure;
+  status.store_repaired = node.store_repaired;
+  status.disk_shortage = node.disk_shortage;
   return status;
 }
 

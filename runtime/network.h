@@ -28,6 +28,9 @@ struct NetworkStatus {
   };
   std::vector<DialFailure> dial_failures;  ///< the latest for each address
   std::optional<Error> storage_failure;    ///< set once: this node's groups have stopped
+  /// The store was damaged when it was opened and has been set aside; in words, with what to do.
+  std::optional<Error> store_repaired;
+  std::optional<Error> disk_shortage;  ///< the disk is nearly full: no commands are taken
 };
 
 /// A handle, cheap to copy; all functions are callable from any thread. When the last copy goes,

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -27,6 +28,10 @@ struct NetworkLimits {
   /// that were away for a short while are sent entries. When so much has come since the last
   /// snapshot, another is taken. At least 64 KiB.
   std::size_t retention_bytes = std::size_t{256} << 20U;
+  /// With less room than this on the disk of `data_dir` (never more than a twentieth of it), this
+  /// node's groups take no commands (`disk_full`), hand leadership on, and keep of their logs only
+  /// what no snapshot holds.
+  std::uint64_t disk_reserve_bytes = std::uint64_t{256} << 20U;
   std::size_t frame_bytes_max = std::size_t{16} << 20U;  ///< of one frame on a link
   /// Waiting to be sent to one peer, on each of its two lanes.
   std::size_t control_queue_bytes_max = std::size_t{32} << 20U;

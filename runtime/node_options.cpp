@@ -1,9 +1,9 @@
 #include <tessera/net/asio/tcp_transport.h>
 #include <tessera/net/identity.h>
 #include <tessera/runtime/internal/network_state.h>
+#include <tessera/runtime/internal/repairing_store.h>
 #include <tessera/runtime/internal/transport_links.h>
 #include <tessera/storage/memory/memory_store.h>
-#include <tessera/storage/rocks/rocks_store.h>
 
 #include <filesystem>
 #include <system_error>
@@ -81,10 +81,21 @@ storage::StoreFactory store_factory(const NetworkConfig& config) {
       return storage::make_memory_store();
     };
   }
-  return [path = config.data_dir / store_folder](PeerId owner) {
+  return [path = config.data_dir / store_folder, log = config.log](PeerId owner) {
     storage::RocksOptions options;
     options.path = path;
-    return storage::open_rocks_store(options, owner);
+    return open_or_repair(options, owner, log);
+  };
+}
+
+/// How much room the disk of the data has; a node without data has none to fill.
+shell::SpaceProbe space_probe(const NetworkConfig& config) {
+  if (config.data_dir.empty()) return {};
+  return [folder = config.data_dir]() -> std::optional<shell::DiskSpace> {
+    std::error_code error;
+    const auto space = std::filesystem::space(folder, error);
+    if (error) return std::nullopt;
+    return shell::DiskSpace{space.available, space.capacity};
   };
 }
 
@@ -114,6 +125,8 @@ Result<shell::NodeOptions> node_options(const boost::asio::any_io_executor& exec
   options.genesis_wait = config.genesis_wait;
   options.operation_timeout = config.operation_timeout;
   options.may_sleep = config.groups_may_sleep;
+  options.space = space_probe(config);
+  options.disk_reserve = config.limits.disk_reserve_bytes;
   options.command_max = config.limits.command_bytes_max;
   options.waiting_max = config.limits.waiting_bytes_max;
   options.retention_max = config.limits.retention_bytes;

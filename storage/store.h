@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -120,6 +121,9 @@ class Store {
   [[nodiscard]] virtual StoreRun run() const = 0;
   /// False if nothing outlives the process.
   [[nodiscard]] virtual bool durable() const = 0;
+  /// Present: it stands in for one that was damaged and set aside, whose promises nobody knows; in
+  /// words, with what an operator can do.
+  [[nodiscard]] virtual std::optional<Error> repaired() const { return std::nullopt; }
   [[nodiscard]] virtual LogStore& log() = 0;
   [[nodiscard]] virtual SnapshotStore& snapshots() = 0;
   [[nodiscard]] virtual NodeRecords& node_records() = 0;

@@ -26,6 +26,9 @@ using ClientId = Ordinal<struct ClientTag>;
 struct Persist {
   Ticket ticket;
   storage::GroupWrite write;
+  /// First delete everything that the store holds of the group: it is damaged, and given up. A
+  /// crash between the two leaves a group of which nothing is held.
+  bool replaces = false;
 };
 
 /// Send this, but not before the write `after` is durable. What depends on durability says so

@@ -40,6 +40,12 @@ void GroupCore::stir(TimePoint now, PeerId peer) {
   state_->stir(peer);
 }
 
+void GroupCore::space(TimePoint now, const std::optional<Error>& shortage) {
+  if (state_->stopped()) return;
+  state_->at(now);
+  state_->space(shortage);
+}
+
 void GroupCore::tick(TimePoint now) {
   if (state_->stopped()) return;
   state_->at(now);

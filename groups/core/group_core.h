@@ -3,6 +3,7 @@
 #include <tessera/groups/catch_up.h>
 #include <tessera/groups/consistency.h>
 #include <tessera/groups/core/admin/admin_messages.h>
+#include <tessera/groups/core/damage.h>
 #include <tessera/groups/core/effects.h>
 #include <tessera/groups/core/snapshot/kept_snapshot.h>
 #include <tessera/groups/core/status.h>
@@ -56,6 +57,9 @@ struct CoreOptions {
   /// How long a node with configured peers looks for an existing group before it founds one.
   std::chrono::milliseconds genesis_wait{0};
   std::chrono::milliseconds operation_timeout{10'000};
+  /// This node's store stands in for one that was damaged and set aside, which says why: what that
+  /// one had promised nobody knows, so no group is founded with it.
+  std::optional<Error> store_repaired;
   /// The group may fall asleep when it has nothing to do. The caller then calls `stir` as it says.
   bool may_sleep = false;
   CoreLimits limits;
@@ -78,6 +82,9 @@ struct CoreRecord {
   /// What a session had begun to put together.
   std::optional<KeptSnapshot> staged;
   storage::SnapshotId last_snapshot;  ///< the highest name of which anything is held
+  /// The latest that was found in the group's data. The rest of this may be from before or after
+  /// it, and is empty, but for a storage id, if it could not be read.
+  std::optional<Damage> damage;
 };
 
 /// What a peer states of itself when a bond is made, and what this member states.
@@ -134,6 +141,9 @@ class GroupCore {
   /// longer says that it leads where members sleep under it. If this one does, it wakes.
   void stir(TimePoint now, PeerId peer);
 
+  /// The disk is short of space, for the reason given (`disk_full`), or no longer.
+  void space(TimePoint now, const std::optional<Error>& shortage);
+
   void tick(TimePoint now);
   /// Applies committed entries and polls the strategy, a bounded amount of each.
   void work(TimePoint now);
@@ -163,7 +173,9 @@ class GroupCore {
   /// `part`: what a read brought; no bytes for other tasks.
   void snapshot_done(TimePoint now, std::uint64_t id, Result<Bytes> part);
 
-  /// The store has failed, or the group is closed: answers every caller with `reason` and falls
+  /// The store has failed, or the group is closed. It also stops by itself: with `damaged` if the
+  /// store brings what fails its checks; then let another core begin with that as
+  /// `CoreRecord::damage`. Answers every caller with `reason` and falls
   /// silent. Nothing but `status` and `take_effects` may be called afterwards.
   void stop(TimePoint now, const Error& reason);
 

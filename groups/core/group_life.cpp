@@ -15,7 +15,8 @@ FoundingOptions founding_options(const CoreOptions& options, const StorageId& st
   founding.self = {options.self, storage};
   founding.group = options.group;
   // Who founds may vote, and an observer does not want to.
-  founding.genesis = options.leadership.observes() ? Genesis::join() : options.genesis;
+  const bool may_found = !options.leadership.observes() && !options.store_repaired;
+  founding.genesis = may_found ? options.genesis : Genesis::join();
   founding.settings = options.settings;
   founding.durability = options.durability;
   founding.genesis_wait = options.genesis_wait;
@@ -30,6 +31,7 @@ CoreRecord without_group(const CoreRecord& record) {
   rest.record.founding = record.record.founding;
   rest.record.witness = record.record.witness;
   rest.last_snapshot = record.last_snapshot;
+  rest.damage = record.damage;
   return rest;
 }
 
@@ -51,14 +53,23 @@ GroupCore::State::State(CoreOptions options, Ports ports)
       woken_(std::make_shared<std::atomic<bool>>(false)) {}
 
 void GroupCore::State::start(CoreRecord record) {
+  keeps_damaged_ = is_damaged(record);
+  if (keeps_damaged_) record = without_data(record);
+  if (record.damage) damage_ = record.damage->reason;
+  if (!damage_ && options_.store_repaired) damage_ = options_.store_repaired->message();
+  starts_over_ = damage_.has_value();
+  if (keeps_damaged_) {
+    outbox_.log(LogLevel::error, *damage_ + ": starts over without what the store holds");
+  }
   const storage::GroupRecord& held = record.record;
   founding_ = std::make_unique<Founding>(founding_options(options_, held.storage), ports_.signer);
   catch_up_ =
       std::make_unique<CatchUp>(CatchUp::Options{options_.limits}, *this, ports_.strategy, outbox_);
-  outbox_.persist_storage(held.storage);
+  if (!keeps_damaged_) outbox_.persist_storage(held.storage);
   FoundingStart founding;
   founding.record = held.founding;
   founding.log_begun = held.last.index > Index{1} || held.base.index > Index{};
+  if (keeps_damaged_) founding.damage = record.damage;
   if (auto started = founding_->start(now_, founding); !started) {
     stop(started.error().within("the founding record"));
     return;

@@ -70,12 +70,13 @@ void GroupCore::State::favour_others() {
 std::optional<MemberId> GroupCore::State::successor() const {
   const MembershipView view = membership_view();
   std::optional<MemberId> best;
-  std::uint32_t least = 0;
+  std::pair<bool, std::uint32_t> least;  // whose disk is short comes last, then who is reluctant
   for (const auto& [peer, state] : peers_) {
     const MemberId& member = state.member;
     if (!view.present.voters.contains(member) || state.leadership.observes()) continue;
     if (!view.answers(member, now_) || !raft_->caught_up(member)) continue;
-    const std::uint32_t reluctance = state.leadership.timeout_factor();
+    const bool disk_short = raft_->progress().at(member).disk_short.value_or(false);
+    const std::pair reluctance(disk_short, state.leadership.timeout_factor());
     if (best && reluctance >= least) continue;
     best = member;
     least = reluctance;

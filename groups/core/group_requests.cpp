@@ -44,6 +44,7 @@ void GroupCore::State::entries_read(std::uint64_t id, Result<std::vector<RawEntr
   if (found == store_reads_.end()) return;
   const ReadPurpose purpose = found->second;
   store_reads_.erase(found);
+  if (!entries && stopped_by(entries.error().within("reading the log"))) return;
   if (!entries && !problem_) problem_ = entries.error().within("reading the log");
   if (!raft_) return;
   switch (purpose.whose) {
@@ -90,12 +91,20 @@ void GroupCore::State::read(RequestId request, Consistency consistency) {
 }
 
 void GroupCore::State::execute(RequestId request, ClientId client, Bytes command) {
+  if (!stopped_ && takes_none()) {
+    outbox_.fail(request, refusal_for_space());
+    return;
+  }
   wake();
   operations_.execute(now_, request, client, std::move(command));
   answer_or_settle();
 }
 
 void GroupCore::State::feed(RequestId request, const Bytes& command) {
+  if (!stopped_ && takes_none()) {
+    outbox_.fail(request, refusal_for_space());
+    return;
+  }
   wake();
   operations_.feed(now_, request, command);
   answer_or_settle();

@@ -17,6 +17,7 @@ void GroupCore::State::settle() {
     bool more = settle_founding();
     settle_peers();
     if (raft_) {
+      settle_space();
       more |= settle_raft();
       operations_.pump(now_, &*raft_);
       reads_.pump(now_, &*raft_);
@@ -31,7 +32,8 @@ void GroupCore::State::settle() {
     }
     if (stopped_ || !more) break;
   }
-  const bool floor_reached = applier_.applied().index >= commit_floor_;
+  settle_return();
+  const bool floor_reached = applier_.applied().index >= commit_floor_ && !starts_over_;
   if (!installing_ && floor_reached) reads_.applied(applier_.applied());
 }
 
@@ -39,11 +41,17 @@ bool GroupCore::State::settle_founding() {
   FoundingOutput output = founding_->take_output();
   const bool any = output.record || !output.sends.empty() || !output.events.empty();
   if (output.record) {
+    if (std::exchange(keeps_damaged_, false)) {
+      outbox_.log(LogLevel::warning, "gives up the damaged data that it held");
+      outbox_.persist_instead();
+      outbox_.persist_storage(founding_->self().storage);
+    }
     if (output.record->storage) outbox_.persist_storage(*output.record->storage);
     outbox_.persist_founding(std::move(output.record->bytes));
     founding_records_.emplace_back(outbox_.latest(), output.record->number);
   }
   for (FoundingSend& send : output.sends) {
+    if (auto* notice = std::get_if<GenesisNotice>(&send.message)) notice->led = leads_for(send.to);
     std::visit([&](auto& content) { outbox_.send(send.to, std::move(content), outbox_.latest()); },
                send.message);
   }
@@ -137,6 +145,7 @@ void GroupCore::State::settle_apply() {
     stop(*applier_.problem());
     return;
   }
+  if (applier_.problem() && stopped_by(*applier_.problem())) return;
   if (installing_ || diverged()) return;
   if (auto read = applier_.wanted_read(*raft_)) {
     ask_store({ReadPurpose::Whose::applier, {}, read->from}, *read);

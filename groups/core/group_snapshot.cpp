@@ -121,8 +121,9 @@ void GroupCore::State::new_snapshot_in_force() {
   catch_up_->woken();  // there is something new to offer
   drop_unused_snapshots();
   if (!raft_ || installing_) return;
-  // What is kept of the log serves those that were away for a short while.
-  const Index kept = applier_.meter().with_behind(options_.limits.retention_max);
+  // What is kept of the log serves those that were away for a short while, if there is room.
+  const std::size_t retention = shortage_ ? 0 : options_.limits.retention_max;
+  const Index kept = applier_.meter().with_behind(retention);
   prune_to(std::min(prunable(), kept));
   applier_.meter().forget(raft_->log().base().index);
 }
@@ -170,6 +171,7 @@ void GroupCore::State::prune_to(Index upto) {
 }
 
 void GroupCore::State::snapshot_done(std::uint64_t id, Result<Bytes> part) {
+  if (!part && stopped_by(part.error())) return;
   const bool lagged = snapshot_tasks_.disk_lags();
   if (!snapshot_tasks_.done(id, std::move(part))) return;
   if (lagged && !snapshot_tasks_.disk_lags()) catch_up_->woken();

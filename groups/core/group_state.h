@@ -41,6 +41,7 @@ class GroupCore::State final : public CatchUpHost, private SnapshotHost {
   void stir(const PeerId& peer);
   void tick();
   void work();
+  void space(const std::optional<Error>& shortage);  // group_space.cpp
   void persisted(Ticket ticket);
   void stop(const Error& reason);
 
@@ -152,6 +153,26 @@ class GroupCore::State final : public CatchUpHost, private SnapshotHost {
   void create_raft(CoreRecord record);
   void begin_raft();
   void finish_installation();
+
+  // group_damage.cpp
+  /// Nothing of `record` counts: it is what failed its checks, or older.
+  [[nodiscard]] bool is_damaged(const CoreRecord& record) const;
+  /// What a member begins with whose data is damaged: nothing but another storage id.
+  [[nodiscard]] CoreRecord without_data(const CoreRecord& record) const;
+  /// Whoever starts over holds less than it once answered with: it answers nothing, and is not
+  /// online, before it has applied that the group has taken it back.
+  void settle_return();
+  [[nodiscard]] std::optional<Error> damage_problem() const;
+  /// This member leads, and not only by the word of those who may be gone: a majority has answered
+  /// it since `peer`, who may be one of them in another life, has bonded.
+  [[nodiscard]] bool leads_for(const PeerId& peer) const;
+  /// Stops this member if that is what `error` asks for.
+  bool stopped_by(const Error& error);
+
+  // group_space.cpp
+  void settle_space();
+  [[nodiscard]] bool takes_none() const;
+  [[nodiscard]] Error refusal_for_space() const;
 
   // group_settle.cpp
   bool settle_founding();
@@ -302,6 +323,11 @@ class GroupCore::State final : public CatchUpHost, private SnapshotHost {
   bool stopped_ = false;
   std::optional<Error> problem_;
   std::shared_ptr<std::atomic<bool>> woken_;
+  std::optional<std::string> damage_;  ///< why this store has begun anew, if it has
+  bool keeps_damaged_ = false;         ///< the data is still there: it goes with the next write
+  bool starts_over_ = false;           ///< not taken back yet, see `settle_return`
+  std::optional<Error> shortage_;      ///< of space on the disk
+  TimePoint space_handed_on_{};        ///< when leadership was last offered to who has more
 };
 
 }  // namespace tessera::core

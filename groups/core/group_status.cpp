@@ -80,6 +80,8 @@ Status GroupCore::State::status() const {
   status.client_sessions = applier_.sessions().sessions().size();
   if (!status.problem) status.problem = applier_.problem();
   if (!status.problem) status.problem = founding_->problem();
+  if (!status.problem) status.problem = damage_problem();
+  status.disk_short = shortage_.has_value();
   if (raft_) {
     status.role = role_of(raft_->role());
     status.term = raft_->term();
@@ -101,8 +103,9 @@ Status GroupCore::State::status() const {
     if (!status.problem) status.problem = snapshot_problem_;
     status.asleep = raft_->asleep();
     status.online = raft_->leader() && !status.session && !installing_ &&
-                    applier_.applied().index >= commit_floor_;
+                    applier_.applied().index >= commit_floor_ && !starts_over_;
   }
+  if (!status.problem && !stopped_) status.problem = shortage_;
   if (stopped_) {
     status.role = Role::stopped;
     status.online = false;

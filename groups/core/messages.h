@@ -109,9 +109,12 @@ struct HeartbeatRequest {
   /// The leader would sleep here: whoever holds this as its last and committed entry, and has
   /// nothing to do either, says so and waits for no more heartbeats.
   std::optional<Cursor> rest;
+  /// The leader takes no commands: its disk is short of space, and nobody can take its place whose
+  /// disk is not.
+  bool takes_none = false;
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(term, commit, round, election_timeout, silent, rest);
+    archive(term, commit, round, election_timeout, silent, rest, takes_none);
   }
 };
 
@@ -120,9 +123,10 @@ struct HeartbeatResponse {
   ReadRound round;
   std::optional<SyncStatement> syncing;
   std::optional<Cursor> rests;  ///< it sleeps there, as it was asked to
+  bool disk_short = false;      ///< the sender's disk is short of space
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(term, round, syncing, rests);
+    archive(term, round, syncing, rests, disk_short);
   }
 };
 

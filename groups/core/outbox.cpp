@@ -34,6 +34,12 @@ void Outbox::persist_snapshot(const storage::SnapshotRef& snapshot, std::optiona
   change.snapshot = snapshot;
 }
 
+void Outbox::persist_instead() {
+  seal();
+  write();
+  replaces_ = true;
+}
+
 void Outbox::persist_withdrawal() {
   seal();
   storage::GroupWrite& change = write();
@@ -73,7 +79,7 @@ storage::GroupWrite& Outbox::write() {
 void Outbox::seal() {
   if (!open_) return;
   ++last_sealed_;
-  effects_.persists.push_back({last_sealed_, std::move(*open_)});
+  effects_.persists.push_back({last_sealed_, std::move(*open_), std::exchange(replaces_, false)});
   open_.reset();
 }
 

@@ -31,6 +31,9 @@ class Outbox {
   /// The entries up to `position` are dropped.
   void persist_prune(const Cursor& position) { write().prune = position; }
 
+  /// What the store holds of the group goes, in one with the writes from here on.
+  void persist_instead();
+
   /// Everything but the founding record is void.
   void persist_withdrawal();
 
@@ -58,6 +61,7 @@ class Outbox {
   std::string component_;
   Effects effects_;
   std::optional<storage::GroupWrite> open_;
+  bool replaces_ = false;  ///< `open_` does
   Ticket last_sealed_;
 };
 

@@ -65,6 +65,8 @@ struct Status {
   bool online = false;
   /// It sends and expects no heartbeats until something happens.
   bool asleep = false;
+  /// The disk is short of space: no commands are taken.
+  bool disk_short = false;
   /// Why the member does not do what it should, if so.
   std::optional<Error> problem;
 };

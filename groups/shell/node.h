@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tessera/groups/shell/disk_space.h>
 #include <tessera/groups/shell/join_options.h>
 #include <tessera/groups/shell/link_source.h>
 #include <tessera/groups/shell/member.h>
@@ -58,6 +59,14 @@ struct NodeOptions {
   std::size_t writer_bytes_max = 256U << 20U;    ///< waiting for the disk, of all groups
   std::size_t incoming_bytes_max = 128U << 20U;  ///< received and unhandled, of a peer and lane
 
+  /// How much room the disk has; empty: no disk.
+  SpaceProbe space;
+  /// With less room than this, in bytes, groups take no commands here; never more than a twentieth
+  /// of the disk.
+  std::uint64_t disk_reserve = std::uint64_t{256} << 20U;
+  /// How often that is looked at.
+  std::chrono::milliseconds space_interval{1000};
+
   unsigned offload_threads = 2;
   std::optional<boost::asio::any_io_executor> offload;  ///< instead of threads of its own
 
@@ -83,6 +92,10 @@ struct NodeStatus {
   };
   std::vector<Known> known;
   std::optional<Error> storage_failure;
+  /// The store stands in for one that was damaged; see `storage::Store::repaired`.
+  std::optional<Error> store_repaired;
+  /// The disk is short of space, so no group takes commands here (`disk_full`).
+  std::optional<Error> disk_shortage;
 };
 
 class Node {

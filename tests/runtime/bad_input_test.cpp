@@ -144,13 +144,6 @@ TEST_F(BadInput, AFileInPlaceOfTheDataFolderIsRefused) {
   expect_unharmed();
 }
 
-TEST_F(BadInput, ADamagedStoreIsRefused) {
-  stop_one();
-  std::ofstream(store_of(victim_) / "CURRENT") << "garbage";
-  EXPECT_EQ(refusal({store_of(victim_).string()}), make_error_code(Errc::damaged));
-  expect_unharmed();
-}
-
 TEST_F(BadInput, TheStoreOfAnotherNodeIsRefused) {
   stop_one();
   std::filesystem::remove_all(store_of(victim_));

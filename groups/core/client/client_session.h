@@ -40,6 +40,7 @@ class ClientSession {
   void tick(TimePoint now);
   [[nodiscard]] std::optional<TimePoint> next_deadline() const;
   void fail_all(const Error& reason);
+  void refuse_waiting(const Error& reason);
 
   // The leader.
   void pump(TimePoint now, Raft& raft);

@@ -114,11 +114,15 @@ void ClientSession::fail(Unanswered& command, const Error& reason) {
   command.request.reset();
 }
 
-void ClientSession::fail_all(const Error& reason) {
+void ClientSession::refuse_waiting(const Error& reason) {
   for (const Waiting& command : std::exchange(waiting_, {})) {
     backlog_.let_go(command.command);
     outbox_.fail(command.request, reason);
   }
+}
+
+void ClientSession::fail_all(const Error& reason) {
+  refuse_waiting(reason);
   for (Unanswered& command : unanswered_) {
     fail(command, command.copies == 0 ? reason : Error(Errc::unknown_outcome, reason.message()));
     replace(command);

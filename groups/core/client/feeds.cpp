@@ -88,9 +88,15 @@ std::optional<TimePoint> Feeds::next_deadline() const {
   return feeds_.begin()->second.deadline;
 }
 
+void Feeds::refuse_waiting(const Error& reason) {
+  for (auto at = feeds_.begin(); at != feeds_.end();) {
+    at = at->second.sending ? std::next(at) : fail(at, reason);
+  }
+}
+
 void Feeds::fail_all(const Error& reason) {
   fail_sent(Error(Errc::unknown_outcome, reason.message()));
-  for (auto at = feeds_.begin(); at != feeds_.end();) at = fail(at, reason);
+  refuse_waiting(reason);
 }
 
 void Feeds::assigned(Table::iterator at, const Cursor& position) {

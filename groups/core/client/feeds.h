@@ -30,6 +30,9 @@ class Feeds {
   /// What has left is lost, or may be.
   void fail_sent(const Error& reason);
 
+  /// Fails what waits to leave.
+  void refuse_waiting(const Error& reason);
+
   void tick(TimePoint now);
   [[nodiscard]] std::optional<TimePoint> next_deadline() const;
   void fail_all(const Error& reason);

@@ -39,6 +39,10 @@ std::optional<ForwardResponse> Intake::receive(TimePoint now, const ForwardReque
     response.outcome = ForwardOutcome::not_leader;
     return response;
   }
+  if (raft.space().takes_none && request.kind == EntryKind::command) {
+    response.outcome = ForwardOutcome::full;
+    return response;
+  }
   const CommandOrigin origin = origin_of(request);
   if (!follows(origin, raft.term())) {
     response.outcome = ForwardOutcome::out_of_order;

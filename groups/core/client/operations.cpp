@@ -153,6 +153,11 @@ void Operations::fail_all(const Error& reason) {
   for (auto& [id, client] : clients_) client.fail_all(reason);
 }
 
+void Operations::refuse_waiting(const Error& reason) {
+  feeds_.refuse_waiting(reason);
+  for (auto& [id, client] : clients_) client.refuse_waiting(reason);
+}
+
 void Operations::check_invariants() const {
   // The last command that found room may bring the queue above its bound by its envelope.
   check(backlog_.bytes() <= options_.limits.waiting_max + CommandEnvelope::header_size,

@@ -31,6 +31,8 @@ class Operations {
   void tick(TimePoint now);
   [[nodiscard]] std::optional<TimePoint> next_deadline() const;
   void fail_all(const Error& reason);
+  /// Fails what has not left yet: nobody takes it.
+  void refuse_waiting(const Error& reason);
 
   // The leader.
   /// Lets everything that waits leave, if there is somebody to take it.

@@ -103,9 +103,12 @@ struct GenesisNotice {
   Certificate certificate;
   /// The sender has not heard the receiver state its genesis.
   bool answer_wanted = true;
+  /// The sender leads the group, and a majority has answered it since the receiver bonded. Filled
+  /// in by `GroupCore`, which knows.
+  bool led = false;
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(certificate, answer_wanted);
+    archive(certificate, answer_wanted, led);
   }
 };
 

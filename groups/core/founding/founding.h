@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tessera/groups/core/damage.h>
 #include <tessera/groups/core/founding/certificate.h>
 #include <tessera/groups/durability.h>
 #include <tessera/groups/genesis.h>
@@ -36,6 +37,11 @@ struct FoundingStart {
   Bytes record;  ///< the last one written; empty: none
   /// The log holds something that may be committed (see `Founding::log_begun`).
   bool log_begun = false;
+  /// The store holds data that is damaged, and that this member starts over without: `record` is
+  /// empty. It founds nothing, joins no other founding than the data belonged to, and hands out no
+  /// record, for which the data would have to go, before somebody who leads the group has named
+  /// it.
+  std::optional<Damage> damage;
 };
 
 /// What a bonded peer stated of itself.

@@ -13,7 +13,7 @@ Result<FoundingLedger> FoundingLedger::restore(const MemberId& self, const Bytes
   if (record.empty()) return ledger;
   auto kept = decode<Kept>(record);
   if (!kept) return {Errc::damaged, "the founding record: " + kept.error().message()};
-  if (kept->version != ledger.kept_.version) {
+  if (kept->version != version_plain && kept->version != version_after_damage) {
     return {Errc::version_mismatch,
             "the founding record has version " + std::to_string(kept->version)};
   }
@@ -28,6 +28,7 @@ Result<FoundingLedger> FoundingLedger::restore(const MemberId& self, const Bytes
 Bytes FoundingLedger::encoded() const {
   Kept kept = kept_;
   kept.storage = self_.storage;
+  kept.version = kept.damage == 0 ? version_plain : version_after_damage;
   return encode(kept);
 }
 
@@ -116,10 +117,18 @@ void FoundingLedger::renew(const StorageId& storage) {
   self_.storage = storage;
 }
 
+void FoundingLedger::begin_after(const Damage& damage) {
+  check(free() && kept_.nonce_floor == 0, "a ledger begins once");
+  kept_.damage = damage.number;
+  kept_.former_genesis = damage.genesis;
+  kept_.right_ended = true;
+}
+
 void FoundingLedger::forget_void() {
   check(is_void(genesis_id_), "a certificate is void by the word of half of its set");
   forget_certificate();
-  kept_.right_ended = false;
+  // What the store had promised before it was damaged, nobody knows.
+  kept_.right_ended = kept_.damage != 0;
 }
 
 void FoundingLedger::forget_conflicting() {
@@ -133,6 +142,8 @@ void FoundingLedger::check_invariants() const {
   check(!kept_.promised || kept_.promised->nonce == kept_.nonce_floor,
         "the promise that is out has the highest nonce");
   check(kept_.abandoned.size() <= abandoned_max, "few sets are remembered");
+  check(kept_.damage == 0 || (kept_.right_ended && !kept_.promised && !kept_.founder),
+        "who has lost what it promised promises nothing more");
   if (kept_.founder) {
     const AbandonedSet* own = abandoned(genesis_id_);
     check(own == nullptr || !own->vows.contains(self_), "who acts in a set never abandons it");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tessera/groups/core/damage.h>
 #include <tessera/groups/core/founding/certificate.h>
 #include <tessera/primitives/bytes.h>
 #include <tessera/primitives/result.h>
@@ -82,6 +83,13 @@ class FoundingLedger {
   /// From here on this store is somebody new.
   void renew(const StorageId& storage);
   void end_right() { kept_.right_ended = true; }
+  /// The store held other data before, which was damaged: the right to found is gone for good, and
+  /// so is that to join another founding than `damage` names. Only of a ledger that is new.
+  void begin_after(const Damage& damage);
+  /// The number of the damage that this ledger was begun after; 0: none.
+  [[nodiscard]] std::uint64_t damage() const { return kept_.damage; }
+  /// The founding that the store belonged to before it was damaged; none: any, or not known.
+  [[nodiscard]] GenesisId former_genesis() const { return kept_.former_genesis; }
   /// The set of the certificate is void: it is forgotten, and the right with which it ended is
   /// back.
   void forget_void();
@@ -93,9 +101,12 @@ class FoundingLedger {
  private:
   // Sets remembered; older ones that are resolved are dropped first.
   static constexpr std::size_t abandoned_max = 8;
+  // Written only where it is needed, so that what an earlier version wrote stays as it is.
+  static constexpr std::uint8_t version_plain = 1;
+  static constexpr std::uint8_t version_after_damage = 2;
 
   struct Kept {
-    std::uint8_t version = 1;
+    std::uint8_t version = version_plain;
     StorageId storage;
     std::uint64_t nonce_floor = 0;
     std::optional<Proposal> promised;
@@ -103,11 +114,15 @@ class FoundingLedger {
     std::optional<Certificate> certificate;
     bool founder = false;
     bool right_ended = false;
+    // From version 2 on.
+    std::uint64_t damage = 0;
+    GenesisId former_genesis;
 
     template <class Archive>
     void serialize(Archive& archive) {
       archive(version, storage, nonce_floor, promised, abandoned, certificate, founder,
               right_ended);
+      if (version >= version_after_damage) archive(damage, former_genesis);
     }
   };
 

@@ -90,7 +90,9 @@ Result<void> Founding::State::on(TimePoint, const PeerId& from, const GenesisNot
     tell_abandonments(from, *set, false);
   }
   if (!ledger_.certificate()) {
-    if (!ledger_.is_void(proposal.id())) hear_genesis(certificate);
+    // The damaged data goes only if a majority of the group is at work without it.
+    const bool worth_it = !keeps_damaged_ || message.led;
+    if (worth_it && !ledger_.is_void(proposal.id())) hear_genesis(certificate);
   } else if (ledger_.genesis_id() == proposal.id() && message.answer_wanted) {
     tell_genesis(from, false);
   }
@@ -104,15 +106,19 @@ void Founding::State::hear_genesis(const Certificate& certificate) {
     ledger_.store(certificate);
     promises_.clear();
   } else {
-    ledger_.end_right();
-    dirty_ = true;
+    if (!ledger_.right_ended()) {
+      ledger_.end_right();
+      dirty_ = true;
+    }
     resolve_conflicts();
-    if (conflict_) return;
+    // Whoever knows to which of two it belonged goes back there.
+    if (conflict_ && proposal.id() != ledger_.former_genesis()) return;
     std::optional<Signature> own;
     if (ledger_.promised()) own = own_abandonment(*ledger_.promised()).signature;
     const bool named = proposal.members.voters.contains(ledger_.self());
     const bool gave_up = ledger_.never_acts_in(proposal);
     ledger_.adopt(certificate, own ? &*own : nullptr);
+    keeps_damaged_ = false;
     promises_.clear();
     if (gave_up) ledger_.add_abandonment(proposal, own_abandonment(proposal));
     // The set counts this store as one that acts, which it never will: be somebody else.

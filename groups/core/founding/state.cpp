@@ -31,6 +31,8 @@ Result<void> Founding::State::start(TimePoint now, const FoundingStart& held) {
   auto ledger = FoundingLedger::restore(options_.self, held.record);
   if (!ledger) return std::move(ledger).error();
   ledger_ = *std::move(ledger);
+  keeps_damaged_ = held.damage.has_value();
+  if (keeps_damaged_) ledger_.begin_after(*held.damage);
   log_begun_ = held.log_begun;
   published_ = in_ledger();
   announced_ = published_.genesis;
@@ -45,18 +47,18 @@ Result<void> Founding::State::start(TimePoint now, const FoundingStart& held) {
 
 Result<void> Founding::State::bond_up(TimePoint now, const FoundingPeer& peer) {
   const GenesisId& theirs = peer.genesis;
-  const bool differs =
-      !theirs.is_none() && !ledger_.genesis_id().is_none() && theirs != ledger_.genesis_id();
+  const GenesisId own = own_genesis();
+  const bool differs = !theirs.is_none() && !own.is_none() && theirs != own;
+  const bool settled = log_begun_ || own == ledger_.former_genesis();
   // A set that this store knows as given up is no group: its holder is told so over the bond. And
   // as long as nothing can be committed here, it may be this member's own that is void.
-  if (differs && log_begun_ && ledger_.abandoned(theirs) == nullptr) {
+  if (differs && settled && ledger_.abandoned(theirs) == nullptr) {
     peers_.bond_down(peer.member.peer);
     peers_.state(peer.member.peer, theirs);
     step(now);
-    return Error(Errc::genesis_conflict, "peer " + peer.member.peer.brief() +
-                                             " belongs to the founding " + theirs.brief() +
-                                             ", this member to " + ledger_.genesis_id().brief() +
-                                             ": two groups of one id were founded");
+    return Error(Errc::genesis_conflict,
+                 "peer " + peer.member.peer.brief() + " belongs to the founding " + theirs.brief() +
+                     ", this member to " + own.brief() + ": two groups of one id were founded");
   }
   peers_.bond_up(peer);
   tell(peer.member.peer);
@@ -199,7 +201,7 @@ void Founding::State::withdraw_void() {
 
 void Founding::State::resolve_conflicts() {
   auto others = peers_.geneses(known_void());
-  const GenesisId own = ledger_.genesis_id();
+  const GenesisId own = own_genesis();
   others.erase(own);
   const bool conflict = own.is_none() ? others.size() > 1 : !others.empty();
   if (!conflict) {
@@ -214,7 +216,8 @@ void Founding::State::resolve_conflicts() {
   conflict_ = Error(Errc::genesis_conflict, "two groups of one id were founded: peer " +
                                                 peer.brief() + " belongs to the founding " +
                                                 genesis.brief() + ", " + other);
-  if (!own.is_none() && !ledger_.founder() && !log_begun_) {
+  const bool settled = ledger_.founder() || log_begun_ || own == ledger_.former_genesis();
+  if (ledger_.certificate() && !settled) {
     ledger_.forget_conflicting();
     dirty_ = true;
   }
@@ -316,6 +319,10 @@ void Founding::State::check_invariants() const {
 }
 
 bool Founding::State::has_right() const { return terms_.founders != 0 && !option_error_; }
+
+GenesisId Founding::State::own_genesis() const {
+  return ledger_.certificate() ? ledger_.genesis_id() : ledger_.former_genesis();
+}
 
 bool Founding::State::may_promise() const {
   return founders() != 0 && !wait_until_ && !peers_.any_bonded_names_genesis(known_void());

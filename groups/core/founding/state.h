@@ -61,6 +61,8 @@ class Founding::State {
   void withdraw_void();
   void take_new_storage();
   [[nodiscard]] bool has_right() const;
+  /// The founding this member belongs to or, until it is back there, belonged to.
+  [[nodiscard]] GenesisId own_genesis() const;
   [[nodiscard]] bool may_promise() const;
   [[nodiscard]] FoundingPeers::Exception known_void() const;
   [[nodiscard]] Duration drawn(Duration below);
@@ -100,6 +102,7 @@ class Founding::State {
   FoundingPeers peers_;
   FoundingPeers::Terms terms_;
   bool log_begun_ = false;
+  bool keeps_damaged_ = false;  ///< the store's data is damaged and has not been given up yet
   std::optional<Error> option_error_;
   std::optional<Error> conflict_;
 

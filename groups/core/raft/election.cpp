@@ -29,6 +29,7 @@ void Raft::become_follower(TimePoint now, Term term, std::optional<MemberId> lea
   asleep_ = false;
   role_ = Role::follower;
   leader_ = leader;
+  leader_takes_none_ = false;
   granted_.clear();
   refused_.clear();
   reset_election_deadline(now);

@@ -52,7 +52,9 @@ void Raft::receive(TimePoint now, const MemberId& from, const HeartbeatRequest& 
     raise_commit(std::min(request.commit, verified_));
     hear_silences(now, request.silent);
     response.rests = follow_to_rest(request.rest);
+    leader_takes_none_ = request.takes_none;
   }
+  response.disk_short = space_.disk_short;
   response.term = hard_.term;
   send(from, response, After::term);
 }
@@ -74,6 +76,7 @@ void Raft::buffer_for_session(const MemberId& from, const AppendRequest& request
   HeartbeatResponse response;
   response.term = hard_.term;
   response.syncing = session_;
+  response.disk_short = space_.disk_short;
   send(from, response, After::term);
 }
 

@@ -99,6 +99,8 @@ class Progress {
   TimePoint last_answer{};
   /// Since when it has answered this leader with no gap of an election timeout.
   std::optional<TimePoint> answering_since;
+  /// Whether its disk is short of space; nothing until it has said so to this leader.
+  std::optional<bool> disk_short;
   /// A read from the store for this member is under way.
   bool reading = false;
 

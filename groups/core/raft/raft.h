@@ -131,6 +131,16 @@ class Raft {
   [[nodiscard]] bool transfers() const { return transfer_.has_value(); }
   /// Whether this member, which goes on voting, refuses to be elected.
   void decline_leadership(bool declines) { declines_ = declines; }
+  /// What heartbeats say of this member's disk, and whether, as leader, it takes commands.
+  struct Space {
+    bool disk_short = false;
+    bool takes_none = false;
+    bool operator==(const Space&) const = default;
+  };
+  void set_space(const Space& space) { space_ = space; }
+  [[nodiscard]] const Space& space() const { return space_; }
+  /// Whoever is followed says that it takes no commands.
+  [[nodiscard]] bool leader_takes_none() const { return leader_ && !leads() && leader_takes_none_; }
   /// Begins a strong read; answered in the events under `counter`. Only while leading.
   void read(TimePoint now, std::uint64_t counter);
 
@@ -307,6 +317,8 @@ class Raft {
   };
   std::optional<Transfer> transfer_;
   bool declines_ = false;
+  Space space_;
+  bool leader_takes_none_ = false;  ///< as `leader_` has said
 
   bool nothing_to_do_ = false;
   bool asleep_ = false;

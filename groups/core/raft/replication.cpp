@@ -51,6 +51,7 @@ void Raft::send_heartbeat(const MemberId& to, Progress& progress,
   request.election_timeout = own_timeout();
   request.silent = silent;
   if (rest_offered_) request.rest = log_.last();
+  request.takes_none = space_.takes_none;
   send(to, std::move(request), After::term);
 }
 
@@ -187,6 +188,7 @@ void Raft::receive(TimePoint now, const MemberId& from, const HeartbeatResponse&
   } else if (progress->state() == Progress::State::syncing) {
     progress->become_probe();
   }
+  progress->disk_short = response.disk_short;
   hear_rest(now, from, response.rests);
   progress->resume_probe();
   if (rounds_.answered(from, response.round)) confirm_round(now);

@@ -75,6 +75,7 @@ void Raft::wake(TimePoint now) {
   leader_heard_ = now;
   HeartbeatResponse woken;
   woken.term = hard_.term;
+  woken.disk_short = space_.disk_short;
   send(*leader_, woken, After::term);
 }
 

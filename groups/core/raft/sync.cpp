@@ -9,6 +9,7 @@ namespace tessera::core {
 void Raft::receive(TimePoint now, const MemberId& from, const SyncOffer& offer) {
   HeartbeatResponse response;
   response.syncing = session_;
+  response.disk_short = space_.disk_short;
   if (!accept_leader(now, from, offer.term, offer.election_timeout)) {
     response.term = hard_.term;
     send(from, response, After::term);

@@ -85,7 +85,8 @@ class LinkTable final : public LinkSourceEvents, public std::enable_shared_from_
     std::shared_ptr<MemberStrand> member;
   };
   void enter(Group group);
-  void leave(const GroupId& group, const Error& reason);
+  /// `left` runs on the table's strand, after the last call to the member.
+  void leave(const GroupId& group, const Error& reason, std::function<void()> left = {});
   void state_hello(std::uint64_t link, const GroupId& group, Bytes hello);
   void refuse(const PeerId& peer, std::uint64_t bond, const Error& reason);
   void rebond(const GroupId& group);
@@ -134,6 +135,7 @@ class LinkTable final : public LinkSourceEvents, public std::enable_shared_from_
   // Bonds (link_table_bonds.cpp).
   void add_group(PeerLink& link, const GroupId& id, const Entry& entry);
   void carry_out(PeerLink& link);
+  void leave_now(const GroupId& group, const Error& reason);
   void handle(PeerLink& link, const core::BondEvent& event);
   void bond_stands(PeerLink& link, const core::Bonded& bonded);
   void bond_ended(PeerLink& link, const core::Unbonded& unbonded);

@@ -43,22 +43,29 @@ void LinkTable::enter(Group group) {
   });
 }
 
-void LinkTable::leave(const GroupId& group, const Error& reason) {
-  post([group, reason](LinkTable& self) {
-    const auto found = self.groups_.find(group);
-    if (found == self.groups_.end()) {
-      return;
-    }
-    const auto member = found->second.member;  // Outlives the calls below.
-    self.groups_.erase(found);
-    self.sleep_changed();
-    const auto links = self.links_;
-    for (const auto& [peer, link] : links) {
-      self.drop_standing(*link, group);
-      link->state().bonds->remove_group(group, reason);
-      self.carry_out(*link);
+void LinkTable::leave(const GroupId& group, const Error& reason, std::function<void()> left) {
+  post([group, reason, left = std::move(left)](LinkTable& self) {
+    self.leave_now(group, reason);
+    if (left) {
+      left();
     }
   });
+}
+
+void LinkTable::leave_now(const GroupId& group, const Error& reason) {
+  const auto found = groups_.find(group);
+  if (found == groups_.end()) {
+    return;
+  }
+  const auto member = found->second.member;  // Outlives the calls below.
+  groups_.erase(found);
+  sleep_changed();
+  const auto links = links_;
+  for (const auto& [peer, link] : links) {
+    drop_standing(*link, group);
+    link->state().bonds->remove_group(group, reason);
+    carry_out(*link);
+  }
 }
 
 void LinkTable::state_hello(std::uint64_t link, const GroupId& group, Bytes hello) {

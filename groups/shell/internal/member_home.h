@@ -3,6 +3,7 @@
 #include <tessera/groups/shell/internal/key_ring.h>
 #include <tessera/groups/shell/internal/offload_threads.h>
 #include <tessera/groups/shell/internal/vault.h>
+#include <tessera/primitives/error.h>
 #include <tessera/primitives/log_sink.h>
 #include <tessera/primitives/metrics.h>
 #include <tessera/primitives/signature.h>
@@ -13,6 +14,7 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace tessera::shell {
 
@@ -35,6 +37,10 @@ struct MemberHome {
   std::size_t waiting_max = 0;
   std::size_t retention_max = 0;
   std::size_t writer_bytes_max = 0;
+  /// See `storage::Store::repaired`.
+  std::optional<Error> store_repaired;
+  /// The disk is short of space, as of now.
+  std::optional<Error> disk_shortage;
   LogSink log;
   std::shared_ptr<Metrics> metrics;
   /// The store has failed: stops every member of the node. Any thread.

@@ -50,15 +50,13 @@ void MemberStrand::open_blocking() {
   });
   std::optional<Result<core::CoreRecord>> record;
   const bool open = home_.vault->use([&](storage::Store& store) {
-    record = open_record(store, group, core::CoreLimits{}.recent_max);
-    if (auto kept = options_.ports.machine->keep_in(store.tables()); !kept && *record) {
-      record = std::move(kept).error();
-    }
-    if (*record && (*record)->snapshot) {
-      auto restored = restore_machine(store, group, *(*record)->snapshot, *options_.ports.strategy);
-      if (!restored) {
-        record = std::move(restored).error().within("restoring the snapshot");
-      }
+    MachinePort& machine = *options_.ports.machine;
+    // A machine that another core had in its care begins anew.
+    auto ready = cores_ == 0 ? machine.keep_in(store.tables()) : machine.reset();
+    if (ready) {
+      record = open_group(store, group, core::CoreLimits{}.recent_max, *options_.ports.strategy);
+    } else {
+      record = std::move(ready).error();
     }
   });
   if (!open) {
@@ -83,6 +81,7 @@ core::CoreOptions MemberStrand::core_options(const Opened& opened) const {
   options.durability = home_.vault->durable() ? options_.durability : Durability::memory;
   options.settings.durability = std::min(options.settings.durability, options.durability);
   options.leadership = options_.leadership;
+  options.store_repaired = home_.store_repaired;
   options.genesis_wait = home_.genesis_wait;
   options.operation_timeout = home_.operation_timeout;
   options.may_sleep = home_.may_sleep;
@@ -112,11 +111,18 @@ void MemberStrand::start(Opened opened) {
       core_options(opened),
       core::GroupCore::Ports{*options_.ports.machine, *options_.ports.strategy, *home_.identity,
                              waker});
+  ++cores_;
+  damage_.reset();
+  durable_ = 0;  // what was written for a core before this one is, and long since
+  held_ = HeldSends();
   work_pending_ = true;
   room_ = true;
   step([&opened](core::GroupCore& core, TimePoint now) {
     core.start(now, std::move(opened.record));
   });
+  if (shortage_) {
+    step([this](core::GroupCore& core, TimePoint now) { core.space(now, shortage_); });
+  }
   if (const auto links = home_.links.lock(); links && !ended_) {
     entered_ = true;
     links->enter({std::move(opened.secret), opened.components, shared_from_this()});

@@ -48,7 +48,8 @@ Result<Bytes> carry_out(storage::SnapshotStore& store, GroupId group,
 
 void MemberStrand::snapshot_task(core::SnapshotTask task) {
   const auto shared = std::make_shared<const core::SnapshotTask>(std::move(task));
-  const auto work = [weak = weak_from_this(), group = group_, shared](storage::Store& store) {
+  const auto work = [weak = weak_from_this(), group = group_, shared,
+                     asker = cores_.load()](storage::Store& store) {
     auto done = carry_out(store.snapshots(), group, *shared);
     const auto self = weak.lock();
     if (!self) {
@@ -59,7 +60,10 @@ void MemberStrand::snapshot_task(core::SnapshotTask task) {
       self->store_failed(done.error());
       return;
     }
-    self->post([id = shared->id, done = std::move(done)](MemberStrand& on_strand) mutable {
+    self->post([id = shared->id, asker, done = std::move(done)](MemberStrand& on_strand) mutable {
+      if (on_strand.cores_ != asker) {
+        return;
+      }
       on_strand.step([&](core::GroupCore& core, TimePoint now) {
         core.snapshot_done(now, id, std::move(done));
       });

@@ -1,4 +1,5 @@
 #include <tessera/groups/shell/internal/member_strand.h>
+#include <tessera/groups/shell/internal/open_record.h>
 
 #include <utility>
 
@@ -7,6 +8,9 @@ namespace tessera::shell {
 void MemberStrand::submit(core::Persist persist) {
   const core::Ticket ticket = persist.ticket;
   held_.submitted(ticket);
+  if (persist.replaces) {
+    give_up_data();
+  }
   home_.vault->submit(std::move(persist.write),
                       [weak = weak_from_this(), ticket](const Result<void>& written) {
                         const auto self = weak.lock();
@@ -28,7 +32,7 @@ void MemberStrand::submit(core::Persist persist) {
 
 void MemberStrand::note_durable() {
   durable_posted_ = false;
-  if (ended_) {
+  if (ended_ || !core_) {
     return;
   }
   const HeldSends::Released released = held_.durable(core::Ticket{durable_.load()});
@@ -42,7 +46,8 @@ void MemberStrand::note_durable() {
 }
 
 void MemberStrand::read_entries(const core::ReadEntries& read) {
-  const auto answer = [weak = weak_from_this(), read](Result<std::vector<RawEntry>> entries) {
+  const auto answer = [weak = weak_from_this(), read,
+                       asker = cores_.load()](Result<std::vector<RawEntry>> entries) {
     const auto self = weak.lock();
     if (!self) {
       return;
@@ -51,7 +56,10 @@ void MemberStrand::read_entries(const core::ReadEntries& read) {
       self->store_failed(entries.error());
       return;
     }
-    self->post([read, entries = std::move(entries)](MemberStrand& on_strand) mutable {
+    self->post([read, asker, entries = std::move(entries)](MemberStrand& on_strand) mutable {
+      if (on_strand.cores_ != asker) {
+        return;
+      }
       on_strand.step([&](core::GroupCore& core, TimePoint now) {
         core.entries_read(now, read.id, std::move(entries));
       });
@@ -78,7 +86,11 @@ void MemberStrand::store_failed(const Error& reason) {
     home_.store_failed(reason);
   }
   // Any other refusal concerns this group's data alone.
-  stop(reason);
+  if (is_damage(reason)) {
+    post([reason](MemberStrand& self) { self.start_over(reason); });
+  } else {
+    stop(reason);
+  }
 }
 
 }  // namespace tessera::shell

@@ -13,6 +13,7 @@ MemberStrand::MemberStrand(MemberHome home, JoinOptions options)
       options_(std::move(options)),
       strand_(boost::asio::make_strand(home_.executor)),
       timer_(strand_) {
+  shortage_ = home_.disk_shortage;
   check(options_.ports.machine && options_.ports.strategy, "a member has a machine and a strategy");
 }
 
@@ -74,7 +75,7 @@ void MemberStrand::publish() {
     status.core = core_->status();
     if (status.core.role == core::Role::stopped && status.core.problem && !ended_) {
       // It has stopped by itself. Not from within a call: others may be on their way through it.
-      post([reason = *status.core.problem](MemberStrand& self) { self.stop_now(reason); });
+      post([reason = *status.core.problem](MemberStrand& self) { self.ended_by_itself(reason); });
     }
   } else {
     status.core.self.peer = home_.identity->peer();
@@ -112,6 +113,9 @@ void MemberStrand::tell_sleep(const core::Status& status) {
 std::optional<Error> MemberStrand::problem(const core::Status& status) const {
   if (ended_) {
     return ended_;
+  }
+  if (damage_) {
+    return damage_;
   }
   if (status.problem) {
     return status.problem;

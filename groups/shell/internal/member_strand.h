@@ -50,6 +50,8 @@ class MemberStrand : public std::enable_shared_from_this<MemberStrand> {
   void abandon();
   /// See `Member::leave`.
   void leave(std::function<void(std::optional<Error>)> left);
+  /// The disk is short of space, for that reason, or no longer.
+  void space(std::optional<Error> shortage);
   /// True from the call of `close` on.
   [[nodiscard]] bool is_closing() const { return closing_; }
 
@@ -92,6 +94,13 @@ class MemberStrand : public std::enable_shared_from_this<MemberStrand> {
   void open_blocking();
   void start(Opened opened);
   [[nodiscard]] core::CoreOptions core_options(const Opened& opened) const;
+
+  // Damaged data (member_damage.cpp).
+  /// The core has stopped by itself.
+  void ended_by_itself(const Error& reason);
+  /// What the store holds of the group fails its checks: another core begins without it.
+  void start_over(const Error& reason);
+  void give_up_data();
 
   // Driving the core (member_effects.cpp). Every call on the core goes through one of these:
   // `call_core` carries out what it asks for, `step` also does the work that is then due.
@@ -164,6 +173,9 @@ class MemberStrand : public std::enable_shared_from_this<MemberStrand> {
   GroupId group_;
   std::unique_ptr<core::GroupCore> core_;  ///< uses `options_.ports` and `home_.identity`
   std::optional<Error> ended_;             ///< why; the core is stopped or was never started
+  std::atomic<std::uint64_t> cores_ = 0;   ///< begun; what was asked for one is not for the next
+  std::optional<Error> damage_;            ///< why the last core ended, while the next one is made
+  std::optional<Error> shortage_;          ///< of space on the disk
   bool entered_ = false;                   ///< the link table knows the group
   HeldSends held_;
   std::map<PeerId, Bond> bonds_;

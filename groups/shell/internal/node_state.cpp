@@ -31,6 +31,7 @@ Result<void> Node::State::open() {
   if (!store) {
     return std::move(store).error();
   }
+  store_repaired_ = (*store)->repaired();
   vault_ = std::make_shared<Vault>(*std::move(store));
   LinkTable::Options links;
   links.executor = options_.executor;
@@ -67,7 +68,41 @@ Result<void> Node::State::open() {
     return std::move(started).error();
   }
   links_->begin();
+  watch_space();
   return {};
+}
+
+void Node::State::watch_space() {
+  if (!options_.space) {
+    return;
+  }
+  SpaceWatch::Options watch;
+  watch.executor = options_.executor;
+  watch.offload = offload();
+  watch.probe = options_.space;
+  watch.reserve = options_.disk_reserve;
+  watch.interval = options_.space_interval;
+  watch.changed = [weak = weak_from_this()](const std::optional<Error>& shortage) {
+    if (const auto state = weak.lock()) {
+      state->space(shortage);
+    }
+  };
+  space_ = std::make_shared<SpaceWatch>(std::move(watch));
+  space_->begin();
+}
+
+void Node::State::space(const std::optional<Error>& shortage) {
+  const std::scoped_lock lock(mutex_);
+  disk_shortage_ = shortage;
+  for (const Joined& joined : joined_) {
+    if (const auto strand = joined.strand.lock()) {
+      strand->space(shortage);
+    }
+  }
+}
+
+boost::asio::any_io_executor Node::State::offload() const {
+  return options_.offload ? *options_.offload : threads_->executor();
 }
 
 std::shared_ptr<Member> Node::State::join(JoinOptions options) {
@@ -141,7 +176,7 @@ bool Node::State::is_same_group(const Joined& joined, const JoinOptions& options
 MemberHome Node::State::home(Durability durability) {
   MemberHome home;
   home.executor = options_.executor;
-  home.offload = options_.offload ? *options_.offload : threads_->executor();
+  home.offload = offload();
   home.threads = threads_;
   home.vault = vault_;
   if (durability == Durability::memory && vault_->durable()) {
@@ -149,7 +184,10 @@ MemberHome Node::State::home(Durability durability) {
       memory_vault_ = std::make_shared<Vault>(storage::make_memory_store());
     }
     home.vault = memory_vault_;
+  } else {
+    home.store_repaired = store_repaired_;
   }
+  home.disk_shortage = disk_shortage_;
   home.keys = keys_;
   home.links = links_;
   home.identity = identity_;
@@ -202,6 +240,8 @@ NodeStatus Node::State::status() const {
   }
   const std::scoped_lock lock(mutex_);
   status.storage_failure = storage_failure_;
+  status.store_repaired = store_repaired_;
+  status.disk_shortage = disk_shortage_;
   return status;
 }
 
@@ -218,6 +258,9 @@ void Node::State::stop() {
       }
     }
     memory_vault = memory_vault_;
+  }
+  if (space_) {
+    space_->end();
   }
   if (source_) {
     source_->stop();

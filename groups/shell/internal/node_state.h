@@ -4,6 +4,7 @@
 #include <tessera/groups/shell/internal/link_table.h>
 #include <tessera/groups/shell/internal/member_strand.h>
 #include <tessera/groups/shell/internal/offload_threads.h>
+#include <tessera/groups/shell/internal/space_watch.h>
 #include <tessera/groups/shell/internal/vault.h>
 #include <tessera/groups/shell/node.h>
 
@@ -51,6 +52,9 @@ class Node::State : public std::enable_shared_from_this<Node::State> {
   void open_after(const std::shared_ptr<MemberStrand>& before,
                   const std::shared_ptr<MemberStrand>& strand);
   void log(LogLevel level, std::string message) const;
+  [[nodiscard]] boost::asio::any_io_executor offload() const;
+  void watch_space();
+  void space(const std::optional<Error>& shortage);
 
   const NodeOptions options_;
   const std::shared_ptr<OffloadThreads> threads_;
@@ -59,11 +63,14 @@ class Node::State : public std::enable_shared_from_this<Node::State> {
   std::shared_ptr<Vault> vault_;
   std::shared_ptr<KeyRing> keys_;
   std::shared_ptr<LinkTable> links_;
+  std::shared_ptr<SpaceWatch> space_;
+  std::optional<Error> store_repaired_;
 
   mutable std::mutex mutex_;
   std::shared_ptr<Vault> memory_vault_;   // guarded by mutex_; of members that want no more
   std::vector<Joined> joined_;            // guarded by mutex_
   std::optional<Error> storage_failure_;  // guarded by mutex_
+  std::optional<Error> disk_shortage_;    // guarded by mutex_
   bool stopped_ = false;                  // guarded by mutex_
 };
 

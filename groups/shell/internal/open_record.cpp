@@ -1,4 +1,5 @@
 #include <tessera/groups/shell/internal/open_record.h>
+#include <tessera/primitives/codec.h>
 #include <tessera/primitives/random.h>
 
 #include <algorithm>
@@ -10,6 +11,27 @@ namespace tessera::shell {
 namespace {
 
 using storage::LogStore;
+
+/// Under what name the node's records keep what was found damaged in a group.
+[[nodiscard]] std::string damage_record(GroupId group) { return "damage/" + group.hex(); }
+
+/// The latest damage found; nothing if there was none, `damaged` if that is damaged itself.
+[[nodiscard]] Result<std::optional<core::Damage>> noted_damage(storage::Store& store,
+                                                               GroupId group) {
+  auto kept = store.node_records().kept(damage_record(group));
+  if (!kept) {
+    if (kept.error().is(Errc::not_found)) {
+      return std::optional<core::Damage>();
+    }
+    return std::move(kept).error();
+  }
+  auto damage = decode<core::Damage>(*kept);
+  if (!damage) {
+    return Error(Errc::damaged,
+                 "the note of damage in group " + group.brief() + ": " + damage.error().message());
+  }
+  return std::optional<core::Damage>(*std::move(damage));
+}
 
 /// Entries looked back at most: a memory ring of short entries needs no more to serve a follower
 /// that was away for a moment.
@@ -126,12 +148,63 @@ Result<core::CoreRecord> open_record(storage::Store& store, GroupId group, std::
   return opened;
 }
 
+bool is_damage(const Error& error) { return error.is(Errc::damaged) || error.is(Errc::foreign); }
+
+Result<core::Damage> note_damage(storage::Store& store, GroupId group, const Error& reason) {
+  core::Damage damage;
+  while (damage.number == 0) {
+    damage.number = system_entropy();
+  }
+  damage.reason = reason.message();
+  if (const auto before = noted_damage(store, group); before && *before) {
+    damage.genesis = (*before)->genesis;
+  }
+  const auto record = store.log().open(group);
+  // A founding of which nothing but the first entry is held may have been given up by the others.
+  if (record && (record->last.index > Index{1} || record->base.index > Index{})) {
+    damage.genesis = record->genesis;
+  }
+  auto kept = store.node_records().keep(damage_record(group), encode(damage));
+  if (!kept) {
+    return std::move(kept).error();
+  }
+  return damage;
+}
+
+Result<core::CoreRecord> open_group(storage::Store& store, GroupId group, std::size_t recent_max,
+                                    CatchUpStrategy& strategy) {
+  auto noted = noted_damage(store, group);
+  auto opened =
+      noted ? open_record(store, group, recent_max) : Result<core::CoreRecord>(noted.error());
+  if (opened && opened->snapshot) {
+    auto restored = restore_machine(store, group, *opened->snapshot, strategy);
+    if (!restored) {
+      opened = std::move(restored).error().within("restoring the snapshot");
+    }
+  }
+  if (opened) {
+    opened->damage = *std::move(noted);
+    return opened;
+  }
+  if (!is_damage(opened.error())) {
+    return opened;
+  }
+  auto damage = note_damage(store, group, opened.error());
+  if (!damage) {
+    return std::move(damage).error();
+  }
+  core::CoreRecord fresh;
+  fresh.record.storage = draw_storage_id();
+  fresh.damage = *std::move(damage);
+  return fresh;
+}
+
 Result<void> restore_machine(storage::Store& store, GroupId group,
                              const core::KeptSnapshot& snapshot, CatchUpStrategy& strategy) {
   if (!strategy.saves()) {
-    return {Errc::damaged, "group " + group.brief() +
-                               ": it begins with a snapshot, but the machine's strategy has no "
-                               "save and restore"};
+    return {Errc::not_allowed, "group " + group.brief() +
+                                   ": it begins with a snapshot, but the machine's strategy has no "
+                                   "save and restore"};
   }
   auto writer = strategy.write_state(snapshot.manifest.contents);
   if (!writer) {

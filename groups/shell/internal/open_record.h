@@ -14,6 +14,21 @@ namespace tessera::shell {
 [[nodiscard]] Result<core::CoreRecord> open_record(storage::Store& store, GroupId group,
                                                    std::size_t recent_max);
 
+/// As `open_record`, with the strategy's machine filled from the snapshot in force, and with what
+/// is known of damage to the group's data. If it fails its checks this succeeds, without the data
+/// and with a note of it, which is durable no later than the next write.
+[[nodiscard]] Result<core::CoreRecord> open_group(storage::Store& store, GroupId group,
+                                                  std::size_t recent_max,
+                                                  CatchUpStrategy& strategy);
+
+/// Notes in the store that what it holds of the group fails its checks, so that it is not believed
+/// after a restart either.
+[[nodiscard]] Result<core::Damage> note_damage(storage::Store& store, GroupId group,
+                                               const Error& reason);
+
+/// True for the errors of data that fails its checks.
+[[nodiscard]] bool is_damage(const Error& error);
+
 /// Fills a machine of `strategy` from the snapshot in force, part by part, for the core to adopt.
 /// Nobody else may use the strategy meanwhile. Blocks on the disk.
 [[nodiscard]] Result<void> restore_machine(storage::Store& store, GroupId group,

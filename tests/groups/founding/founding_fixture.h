@@ -81,7 +81,7 @@ class FoundingTest : public testing::Test {
     options_.seed = 7;
     founding_ = std::make_unique<Founding>(options_, signer(self));
     if (record) record_ = *record;
-    ASSERT_TRUE(founding_->start(now_, {record_, log_begun_}));
+    ASSERT_TRUE(founding_->start(now_, {record_, log_begun_, damage_}));
     written_ = 0;
     take();
   }
@@ -173,6 +173,7 @@ class FoundingTest : public testing::Test {
 
   FoundingOptions options_;
   bool log_begun_ = false;
+  std::optional<Damage> damage_;
   TimePoint now_{};
   std::unique_ptr<Founding> founding_;
   Bytes record_;  // durable

@@ -104,7 +104,8 @@ void FoundingWorld::start(std::size_t who) {
   member.handed_out = 0;
   member.durable = 0;
   member.tick_at.reset();
-  if (!member.founding->start(now_, {member.record, member.log_begun})) throw Broken("no start");
+  if (!member.founding->start(now_, {member.record, member.log_begun, {}}))
+    throw Broken("no start");
   settle(who);
 }
 

@@ -142,7 +142,7 @@ TEST_F(FoundingGenesis, ARecordThatDoesNotDecodeIsDamage) {
   options_.self = person(0);
   options_.group = the_group;
   Founding founding(options_, signer(0));
-  const auto refused = founding.start(now_, {Bytes::copy("nonsense"), false});
+  const auto refused = founding.start(now_, {Bytes::copy("nonsense"), false, {}});
   ASSERT_FALSE(refused);
   EXPECT_TRUE(refused.error().is(Errc::damaged));
 }
@@ -151,7 +151,7 @@ TEST_F(FoundingGenesis, TheRecordOfAnotherStoreIsForeign) {
   found(0, {0, 1, 2});
   options_.self.storage = StorageId(UniqueId::from("another store"));
   Founding founding(options_, signer(0));
-  const auto refused = founding.start(now_, {record_, false});
+  const auto refused = founding.start(now_, {record_, false, {}});
   ASSERT_FALSE(refused);
   EXPECT_TRUE(refused.error().is(Errc::foreign));
 }

@@ -44,7 +44,7 @@ class InterruptedWithdrawal : public testing::Test {
     options.run = 7;
     const sim::MachineParts parts = sim::make_machine(sim::Swarm::Strategy::whole_state);
     GroupCore core(options, {*parts.machine, *parts.strategy, signer(0), {}});
-    core.start(TimePoint{}, CoreRecord{record_, {entry_}, {entry_}, {}, {}, {}});
+    core.start(TimePoint{}, CoreRecord{record_, {entry_}, {entry_}, {}, {}, {}, {}});
     for (const Persist& persist : core.take_effects().persists) {
       storage::update_record(record_, persist.write);
     }

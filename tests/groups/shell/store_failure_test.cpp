@@ -1,6 +1,7 @@
 #include "cluster.h"
 
 #include <atomic>
+#include <map>
 
 /// A store that fails stops the node's groups, loudly, and the process stays up.
 namespace tessera::shell::testing {
@@ -38,10 +39,14 @@ class FailingStore final : public storage::Store, public storage::LogStore {
 
 class StoreFailure : public ::testing::Test {
  protected:
-  void start(const std::string& name) {
+  using Flag = std::shared_ptr<std::atomic<bool>>;
+
+  void start(const std::string& name) { start(name, {}, fails); }
+  void start(const std::string& name, const std::vector<std::string>& peers, const Flag& flag) {
     cluster.start(name, [&](NodeOptions& options) {
+      options.peers = peers;
       options.store = [inner = options.store,
-                       fails = fails](PeerId owner) -> Result<std::unique_ptr<storage::Store>> {
+                       fails = flag](PeerId owner) -> Result<std::unique_ptr<storage::Store>> {
         auto store = inner(owner);
         if (!store) {
           return std::move(store).error();
@@ -61,7 +66,7 @@ class StoreFailure : public ::testing::Test {
            status.core.role == core::Role::stopped;
   }
 
-  std::shared_ptr<std::atomic<bool>> fails = std::make_shared<std::atomic<bool>>(false);
+  Flag fails = std::make_shared<std::atomic<bool>>(false);
   Cluster cluster;
 };
 
@@ -83,6 +88,49 @@ TEST_F(StoreFailure, TheFirstFailedWriteStopsEveryGroupOfTheNode) {
   EXPECT_TRUE(cluster.node("a").status().storage_failure.has_value());
   const LedgerMember three = cluster.join("a", alone("three"));
   EXPECT_TRUE(three.has_problem("the disk is full"));
+}
+
+TEST_F(StoreFailure, ALeaderThatFailsIsSilentAndAnswersNothingWhileOthersGoOn) {
+  std::map<std::string, Flag> flags;
+  std::map<std::string, LedgerMember> members;
+  const std::vector<std::string> names{"a", "b", "c"};
+  for (const std::string& name : names) {
+    flags[name] = std::make_shared<std::atomic<bool>>(false);
+    start(name, name == "a" ? std::vector<std::string>() : std::vector{cluster.address("a")},
+          flags[name]);
+    members.insert_or_assign(name, cluster.join(name));
+  }
+  std::string leader;
+  ASSERT_TRUE(comes_true([&] {
+    for (const auto& [name, member] : members) {
+      if (member->status().core.role == core::Role::leader && member->status().core.online) {
+        leader = name;
+      }
+    }
+    return !leader.empty();
+  }));
+  const PeerId lost = cluster.node(leader).self();
+  *flags.at(leader) = true;
+  const core::Reply refused = members.at(leader).execute("lost on the way to the disk");
+  ASSERT_TRUE(refused.error.has_value());
+  EXPECT_TRUE(members.at(leader).reaches(has_failed));
+  for (const Consistency consistency : {Consistency::weak, Consistency::strong}) {
+    Awaited<core::Reply> answer;
+    members.at(leader)->read(consistency,
+                             [answer](core::Reply reply) mutable { answer.put(std::move(reply)); });
+    const auto reply = answer.get();
+    ASSERT_TRUE(reply && reply->error);
+    EXPECT_TRUE(reply->error->is(Errc::storage_failed)) << reply->error->message();
+  }
+  for (const auto& [name, member] : members) {
+    if (name == leader) {
+      continue;
+    }
+    EXPECT_TRUE(member.is_led_by_another_than(lost)) << name;
+    EXPECT_FALSE(member.execute("from " + name).error.has_value()) << name;
+  }
+  EXPECT_TRUE(cluster.node(leader).status().storage_failure.has_value()) << "the process is up";
+  EXPECT_FALSE(members.at(leader)->status().core.online);
 }
 
 TEST_F(StoreFailure, ANodeWhoseStoreDoesNotOpenSaysWhy) {
