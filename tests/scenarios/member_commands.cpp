@@ -38,6 +38,32 @@ void wipe(Stage& stage, Arguments& arguments) {
   stage.wipe(node);
 }
 
+void rot(Stage& stage, Arguments& arguments) {
+  const std::size_t node = down(stage, arguments);
+  arguments.end();
+  stage.node(node).rot();
+}
+
+void fail_disk(Stage& stage, Arguments& arguments) {
+  const std::size_t node = running(stage, arguments);
+  arguments.end();
+  stage.fail_disk(node);
+}
+
+void fill_disk(Stage& stage, Arguments& arguments) {
+  const std::size_t node = arguments.node();
+  arguments.end();
+  stage.node(node).set_space(true);
+  stage.settle();
+}
+
+void make_room(Stage& stage, Arguments& arguments) {
+  const std::size_t node = arguments.node();
+  arguments.end();
+  stage.node(node).set_space(false);
+  stage.settle();
+}
+
 void hold_disk(Stage& stage, Arguments& arguments) {
   const std::size_t node = running(stage, arguments);
   arguments.end();
@@ -105,6 +131,10 @@ const std::vector<Verb>& member_verbs() {
       {"start", "start N", start},
       {"crash", "crash N", crash},
       {"wipe", "wipe N", wipe},
+      {"rot", "rot N", rot},
+      {"fail-disk", "fail-disk N", fail_disk},
+      {"fill-disk", "fill-disk N", fill_disk},
+      {"make-room", "make-room N", make_room},
       {"hold-disk", "hold-disk N", hold_disk},
       {"sync", "sync N [COUNT]", sync},
       {"let-disk-go", "let-disk-go N", let_disk_go},

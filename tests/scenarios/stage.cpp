@@ -104,6 +104,11 @@ void Stage::crash(std::size_t index) {
 
 void Stage::wipe(std::size_t index) { node(index).wipe(); }
 
+void Stage::fail_disk(std::size_t index) {
+  node(index).fail_disk();
+  courier_.stopped(index);
+}
+
 void Stage::wait(const std::vector<std::size_t>& nodes, Duration time) {
   for (Duration waited{}; waited < time; waited += clock_step) {
     for (const std::size_t index : nodes) node(index).jump_clock(clock_step);

@@ -45,6 +45,7 @@ class Stage final : private sim::Callers {
   void start(std::size_t node);
   void crash(std::size_t node);
   void wipe(std::size_t node);
+  void fail_disk(std::size_t node);
 
   // Time. Each clock moves on its own.
   void wait(const std::vector<std::size_t>& nodes, Duration time);

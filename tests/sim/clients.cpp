@@ -129,6 +129,7 @@ void Clients::mark_outcome(const Operation& operation) {
   if (error.is(Errc::would_block)) marks_.add(Mark::would_block);
   if (error.is(Errc::too_large)) marks_.add(Mark::too_large);
   if (error.is(Errc::session_unknown)) marks_.add(Mark::session_unknown);
+  if (error.is(Errc::disk_full)) marks_.add(Mark::disk_full);
   if (operation.cancelled &&
       operation.reply->error->code() == boost::system::errc::operation_canceled) {
     marks_.add(Mark::aborted);

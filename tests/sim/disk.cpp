@@ -77,6 +77,10 @@ void Disk::complete(const std::vector<Task>& done) {
 void Disk::keep(const Task& task) {
   if (lying_) return;
   if (const auto* persist = std::get_if<core::Persist>(&task)) {
+    if (persist->replaces) {
+      durable_ = GroupLog{};
+      snapshots_.clear();
+    }
     owner_.becomes_durable(persist->write);
     check(!persist->write.snapshot || snapshots_.at(persist->write.snapshot->id).stored.complete,
           "a snapshot is stored before it comes into force");
@@ -120,12 +124,20 @@ void Disk::wipe() {
   durable_ = GroupLog{};
   snapshots_.clear();
   starts_ = 0;
+  damage_.reset();
+}
+
+void Disk::rot(core::Damage damage) {
+  durable_ = GroupLog{};
+  snapshots_.clear();
+  damage_ = std::move(damage);
 }
 
 void Disk::put_back(const Copy& copy) {
   durable_ = copy.durable;
   snapshots_ = copy.snapshots;
   starts_ = copy.starts;
+  damage_ = copy.damage;
 }
 
 Disk::Losses Disk::crash() {

@@ -3,9 +3,11 @@
 #include <tessera/conformance/dice.h>
 #include <tessera/conformance/event_queue.h>
 #include <tessera/conformance/group_log.h>
+#include <tessera/groups/core/damage.h>
 #include <tessera/groups/core/effects.h>
 
 #include <map>
+#include <optional>
 #include <variant>
 #include <vector>
 
@@ -78,13 +80,19 @@ class Disk {
   /// All of it is gone. Only while no process uses it.
   void wipe();
 
+  /// What it holds fails its checks from now on, so that nothing of it is of any use, and the note
+  /// of that is on the disk. Only while no process uses it.
+  void rot(core::Damage damage);
+  [[nodiscard]] const std::optional<core::Damage>& damage() const { return damage_; }
+
   /// Everything that is durable at one moment, as a backup holds it.
   struct Copy {
     GroupLog durable;
     std::map<storage::SnapshotId, HeldParts> snapshots;
     std::uint64_t starts = 0;
+    std::optional<core::Damage> damage;
   };
-  [[nodiscard]] Copy copy() const { return {durable_, snapshots_, starts_}; }
+  [[nodiscard]] Copy copy() const { return {durable_, snapshots_, starts_, damage_}; }
   /// The disk is again as it was when `copy` was made. Only while no process uses it.
   void put_back(const Copy& copy);
 
@@ -111,6 +119,7 @@ class Disk {
   GroupLog durable_;
   std::map<storage::SnapshotId, HeldParts> snapshots_;
   std::uint64_t starts_ = 0;
+  std::optional<core::Damage> damage_;
   std::int64_t factor_ = 1;
   bool lying_ = false;
   bool held_ = false;

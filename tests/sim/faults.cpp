@@ -25,6 +25,7 @@ void Faults::end(const std::vector<std::size_t>& stay_dead) {
     if (dead) continue;
     if (!node->up()) power_.start(node->index());
     node->disk().slow_down(1);
+    node->set_space(false);
     node->set_clock_rate(1000);
     if (node->paused()) node->resume();
   }
@@ -72,6 +73,19 @@ void Faults::inflict(const FaultEvent& event) {
       return nodes_[event.node]->copy_disk();
     case FaultEvent::Kind::old_disk:
       return put_back(event);
+    case FaultEvent::Kind::bit_rot:
+      return rot(event);
+    case FaultEvent::Kind::full_disk:
+      marks_.add(Mark::disk_nearly_full);
+      return fill(event);
+    case FaultEvent::Kind::full_disks:
+      marks_.add(Mark::disks_nearly_full);
+      for (const auto& node : nodes_) {
+        FaultEvent each = event;
+        each.node = node->index();
+        fill(each);
+      }
+      return;
     case FaultEvent::Kind::partition:
     case FaultEvent::Kind::count_of_kinds:
       return partition(event);
@@ -98,6 +112,16 @@ void Faults::wipe(const FaultEvent& event) {
 void Faults::put_back(const FaultEvent& event) {
   if (!nodes_[event.node]->up() || !power_.put_back(event.node)) return;
   start_later(event.node, event.lasts);
+}
+
+void Faults::rot(const FaultEvent& event) {
+  if (!nodes_[event.node]->up() || !power_.rot(event.node)) return;
+  start_later(event.node, event.lasts);
+}
+
+void Faults::fill(const FaultEvent& event) {
+  nodes_[event.node]->set_space(true);
+  queue_.after(event.lasts, [this, node = event.node] { nodes_[node]->set_space(false); });
 }
 
 void Faults::fail_disk(const FaultEvent& event) {

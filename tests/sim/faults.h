@@ -26,6 +26,9 @@ enum class Fault : std::uint8_t {
   reset_link,
   wipe_disk,
   old_disk,
+  bit_rot,
+  full_disk,
+  full_disks,
   count_of_faults,
 };
 
@@ -52,6 +55,9 @@ class Faults {
     /// The process dies and its disk is put back to the copy that was made of it. False if there is
     /// none, or if the group need not find that out.
     virtual bool put_back(std::size_t node) = 0;
+    /// The process dies, and what its disk holds turns out to be damaged. False if that is more
+    /// than the group must survive.
+    virtual bool rot(std::size_t node) = 0;
   };
   struct Parts {
     Dice::Range clock_rate;  ///< in thousandths of the true speed
@@ -80,6 +86,8 @@ class Faults {
   void fail_disk(const FaultEvent& event);
   void wipe(const FaultEvent& event);
   void put_back(const FaultEvent& event);
+  void rot(const FaultEvent& event);
+  void fill(const FaultEvent& event);
   void pause(const FaultEvent& event);
   void slow_down(const FaultEvent& event);
   void jump(const FaultEvent& event);

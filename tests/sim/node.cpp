@@ -51,6 +51,7 @@ void Node::start() {
                                               asked_.last().to_string());
   around_.referee.starts(*this);
   step([this](core::GroupCore& core, TimePoint now) { core.start(now, load()); });
+  if (disk_short_) state_space();
 }
 
 void Node::crash() {
@@ -79,6 +80,36 @@ void Node::wipe() {
   around_.marks.add(Mark::disk_wiped);
   around_.trace.line(around_.queue.now(), "the disk of node " + std::to_string(index()) +
                                               " is replaced by an empty one");
+}
+
+void Node::rot() {
+  check(!up(), "what a running process has read does not rot");
+  const GroupLog& held = disk_.durable();
+  core::Damage damage;
+  damage.number = dice_.bits() | 1U;
+  damage.reason = "the disk of node " + std::to_string(index()) + " has rotted";
+  // As the shell does it: of a founding that has only begun nothing is kept.
+  if (held.last().index > Index{1} || held.base().index > Index{}) {
+    damage.genesis = held.record().genesis;
+  }
+  disk_.rot(std::move(damage));
+  around_.marks.add(Mark::bit_rot);
+  around_.trace.line(around_.queue.now(),
+                     "what the disk of node " + std::to_string(index()) + " holds is damaged");
+}
+
+void Node::set_space(bool disk_short) {
+  if (std::exchange(disk_short_, disk_short) != disk_short) state_space();
+}
+
+void Node::state_space() {
+  around_.trace.line(around_.queue.now(), "the disk of node " + std::to_string(index()) +
+                                              (disk_short_ ? " is nearly full" : " has room"));
+  std::optional<Error> shortage;
+  if (disk_short_) shortage = Error(Errc::disk_full, "the disk is nearly full");
+  post([this, shortage] {
+    step([&](core::GroupCore& core, TimePoint now) { core.space(now, shortage); });
+  });
 }
 
 void Node::put_back_disk() {
@@ -162,6 +193,7 @@ core::CoreRecord Node::load() {
   for (Index index = first; index <= asked_.last().index; ++index) {
     loaded.recent.push_back(*asked_.entry(index));
   }
+  loaded.damage = disk_.damage();
   load_snapshots(loaded);
   return loaded;
 }
@@ -203,6 +235,7 @@ void Node::ask(core::Effects& effects) {
   for (const core::Persist& persist : effects.persists) {
     check(persist.ticket > asked_ticket_, "the tickets of writes rise");
     asked_ticket_ = persist.ticket;
+    if (persist.replaces) asked_ = GroupLog{};
     around_.referee.asked(*this, persist.write);
     const auto& entries = persist.write.entries;
     if (!entries.empty() && entries.front().position.index <= asked_.last().index) {
@@ -223,6 +256,7 @@ void Node::take_note(const core::Effects& effects) {
   for (const core::Persist& persist : effects.persists) {
     if (persist.write.reset) marks.add(Mark::log_replaced);
     if (persist.write.prune) marks.add(Mark::log_pruned);
+    if (persist.replaces) marks.add(Mark::started_over);
   }
   const auto diverged = [](const core::Status& status) {
     return status.problem && status.problem->is(Errc::diverged);
@@ -261,6 +295,9 @@ void Node::take_note(const core::Effects& effects) {
   for (const LogRecord& record : effects.log) {
     const bool found_out = record.message.find("is an older copy") != std::string::npos;
     if (found_out && has_old_disk()) marks.add(Mark::old_copy_found_out);
+    if (record.message.find("whose disk has more room") != std::string::npos) {
+      marks.add(Mark::led_on_for_space);
+    }
   }
   if (leads) note_members(effects);
 }

@@ -78,6 +78,11 @@ class Node final : private DiskOwner {
   void crash();
   /// The disk is lost, and replaced by an empty one: from now on a node that joins.
   void wipe();
+  /// What the disk holds of the group turns out to be damaged at the next start.
+  void rot();
+  /// From now on the disk is short of space, or no longer.
+  void set_space(bool disk_short);
+  [[nodiscard]] bool disk_short() const { return disk_short_; }
   /// A copy of the disk is made, in the place of the one before.
   void copy_disk() { copy_ = disk_.copy(); }
   [[nodiscard]] const std::optional<Disk::Copy>& copy() const { return copy_; }
@@ -153,6 +158,7 @@ class Node final : private DiskOwner {
   void schedule_timer(std::optional<TimePoint> wake_at);
   void timer_fired();
   void schedule_work();
+  void state_space();
   void trace_step(const core::Effects& effects);
 
   Setup setup_;
@@ -173,6 +179,7 @@ class Node final : private DiskOwner {
   std::uint64_t life_ = 0;
   bool paused_ = false;
   bool failed_ = false;
+  bool disk_short_ = false;
   std::deque<EventQueue::Action> deferred_;
   core::Ticket durable_ticket_;
   core::Ticket asked_ticket_;

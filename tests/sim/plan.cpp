@@ -76,6 +76,16 @@ class FaultPlanner {
       case Fault::old_disk:
         event.kind = Kind::old_disk;
         return;
+      case Fault::bit_rot:
+        event.kind = Kind::bit_rot;
+        return;
+      case Fault::full_disk:
+        event.kind = Kind::full_disk;
+        return;
+      case Fault::full_disks:
+        event.kind = Kind::full_disks;
+        event.node = 0;
+        return;
       case Fault::wipe_disk:
       case Fault::count_of_faults:
         event.kind = Kind::wipe_disk;

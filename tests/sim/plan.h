@@ -32,6 +32,9 @@ struct FaultEvent {
     clock_jump,  ///< forward, by `lasts`
     reset_link,  ///< between `node` and `other`
     partition,   ///< nothing passes from `left` to `right`, nor back unless `one_way`
+    bit_rot,     ///< the process dies, and what its disk holds is damaged
+    full_disk,   ///< the disk is nearly full
+    full_disks,  ///< all disks are
     count_of_kinds,
   };
   Kind kind = Kind::crash;

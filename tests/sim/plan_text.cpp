@@ -8,8 +8,9 @@ namespace tessera::sim {
 namespace {
 
 constexpr std::array<std::string_view, static_cast<std::size_t>(FaultEvent::Kind::count_of_kinds)>
-    fault_names{"crash", "crash-all", "wipe-disk",  "copy-disk",  "old-disk", "disk-failure",
-                "pause", "slow-disk", "clock-jump", "reset-link", "partition"};
+    fault_names{"crash",        "crash-all", "wipe-disk", "copy-disk",  "old-disk",
+                "disk-failure", "pause",     "slow-disk", "clock-jump", "reset-link",
+                "partition",    "bit-rot",   "full-disk", "full-disks"};
 constexpr std::array<std::string_view, 4> call_names{"execute", "feed", "read", "read-weakly"};
 constexpr std::array<std::string_view, static_cast<std::size_t>(WishEvent::Kind::count_of_kinds)>
     wish_names{"transfer", "promote", "demote", "configure", "snapshot", "prune"};
@@ -43,7 +44,7 @@ struct Words {
     if (event.kind == Kind::partition) {
       out << ' ' << group_text(event.left) << (event.one_way ? " > " : " | ")
           << group_text(event.right);
-    } else if (event.kind != Kind::crash_all) {
+    } else if (event.kind != Kind::crash_all && event.kind != Kind::full_disks) {
       out << " node " << event.node;
     }
     if (event.kind == Kind::reset_link) {

@@ -171,6 +171,19 @@ void draw_sleep(Swarm& swarm, Dice& dice) {
   swarm.faulty_time *= 2;
 }
 
+/// As with lost disks and old ones: not while somebody takes votes away.
+void draw_damage(Swarm& swarm, Dice& dice) {
+  const auto weight = [&](Fault fault) -> std::uint32_t& {
+    return swarm.faults.weights[static_cast<std::size_t>(fault)];
+  };
+  const bool rots = dice.happens({250});
+  if (rots && swarm.stewards.interval == Duration{}) {
+    weight(Fault::bit_rot) = static_cast<std::uint32_t>(dice.in({2, 10}));
+  }
+  if (dice.happens({250})) weight(Fault::full_disk) = static_cast<std::uint32_t>(dice.in({2, 10}));
+  if (dice.happens({100})) weight(Fault::full_disks) = static_cast<std::uint32_t>(dice.in({1, 5}));
+}
+
 /// An error of a machine shows only where snapshots are taken, and soon only where often.
 void draw_error(Swarm& swarm, Dice& dice) {
   if (!dice.happens({100})) return;
@@ -220,6 +233,7 @@ Swarm Swarm::draw(std::uint64_t seed, std::size_t nodes) {
   draw_sleep(swarm, dice);
   draw_error(swarm, dice);
   draw_scrubbing(swarm, dice);
+  draw_damage(swarm, dice);
   return swarm;
 }
 

@@ -99,6 +99,13 @@ bool World::put_back(std::size_t node) {
   return true;
 }
 
+bool World::rot(std::size_t node) {
+  if (!survives_loss_of(nodes_, node)) return false;
+  crash(node);
+  nodes_[node]->rot();
+  return true;
+}
+
 void World::replied(const Node& node, const core::Reply& reply) {
   if (Stewards::asked_for(reply.request)) {
     stewards_.replied(reply);

@@ -58,6 +58,7 @@ class World final : private Faults::Operator, private Callers {
   void fail_disk(std::size_t node) override;
   bool wipe(std::size_t node) override;
   bool put_back(std::size_t node) override;
+  bool rot(std::size_t node) override;
   void happen(const Event& event);
 
  private:
