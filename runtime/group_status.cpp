@@ -91,6 +91,10 @@ GroupStatus runtime::describe(const shell::MemberStatus& status) {
     view.last_sync = EndedSync{sync_of(last.session), last.lasted, last.failure};
   }
   view.sync_totals = core.sync_totals;
+  view.start = {status.restore.parts_done, status.restore.parts_total, status.restore.bytes,
+                core.replay.entries_done,  core.replay.entries_total,  core.replay.bytes};
+  view.opening = !status.closed && !status.problem &&
+                 (!status.started || core.replay.entries_done < core.replay.entries_total);
   view.closed = status.closed;
   view.problem = status.problem;
   return view;

@@ -55,6 +55,17 @@ struct EndedSync {
   std::string failure;  ///< why it was given up; empty: it caught up, or was needed no more
 };
 
+/// What this member's start does, or has done: it fills its machine from the newest snapshot, part
+/// by part, and applies the entries behind it, as far as it knew them to be committed.
+struct StartProgress {
+  std::uint32_t parts_done = 0;
+  std::uint32_t parts_total = 0;  ///< zero until they are counted, or without a snapshot
+  std::uint64_t state_bytes = 0;  ///< of the parts done
+  std::uint64_t entries_done = 0;
+  std::uint64_t entries_total = 0;  ///< zero until the parts are done
+  std::uint64_t log_bytes = 0;      ///< of the entries applied since the start
+};
+
 /// A linked peer that wants into this group and with which no bond is possible.
 struct BondProblem {
   PeerId peer;
@@ -87,6 +98,8 @@ struct GroupStatus {
   std::optional<SyncStatus> sync;      ///< a session that is running
   std::optional<EndedSync> last_sync;  ///< the latest session that has ended since the start
   SyncTotals sync_totals;
+  bool opening = false;  ///< the start is under way: its store is read, its log replayed
+  StartProgress start;
   bool closed = false;
   /// Why the member does not do what it should, in words, the most telling reason first.
   std::optional<Error> problem;

@@ -175,8 +175,8 @@ class GroupCore {
 
   /// The store has failed, or the group is closed. It also stops by itself: with `damaged` if the
   /// store brings what fails its checks; then let another core begin with that as
-  /// `CoreRecord::damage`. Answers every caller with `reason` and falls
-  /// silent. Nothing but `status` and `take_effects` may be called afterwards.
+  /// `CoreRecord::damage`. Answers every caller with `reason` and falls silent; what is still to be
+  /// written is in the effects. Nothing but `status` and `take_effects` may be called afterwards.
   void stop(TimePoint now, const Error& reason);
 
   [[nodiscard]] Effects take_effects();

@@ -97,6 +97,7 @@ void GroupCore::State::start(CoreRecord record) {
   staged_ = record.staged;
   last_snapshot_ = record.last_snapshot;
   commit_floor_ = std::max(held.hard.commit, applier_.applied().index);
+  replay_from_ = applier_.applied().index;
   if (founding_->genesis()) create_raft(std::move(record));
   at_start_ = own_memory();
   settle();
@@ -273,6 +274,8 @@ void GroupCore::State::finish_installation() {
 
 void GroupCore::State::stop(const Error& reason) {
   if (stopped_) return;
+  // Whoever reads the store next, this node or a backup of it, then knows all that is committed.
+  if (raft_ && reason.is(Errc::group_closed)) raft_->write_commit();
   stopped_ = true;
   problem_ = reason;
   operations_.fail_all(reason);

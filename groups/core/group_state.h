@@ -320,6 +320,7 @@ class GroupCore::State final : public CatchUpHost, private SnapshotHost {
   std::deque<Stored> stored_;
   Ticket durable_;
   Index commit_floor_;  ///< found at start: nothing is answered before it is applied
+  Index replay_from_;   ///< what the machine held when it was started
   bool stopped_ = false;
   std::optional<Error> problem_;
   std::shared_ptr<std::atomic<bool>> woken_;

@@ -2,6 +2,8 @@
 #include <tessera/groups/core/group_state.h>
 #include <tessera/primitives/check.h>
 
+#include <algorithm>
+
 namespace tessera::core {
 namespace {
 
@@ -95,6 +97,9 @@ Status GroupCore::State::status() const {
     status.session = catch_up_->status();
     status.last_session = catch_up_->last_session();
     status.sync_totals = catch_up_->totals();
+    status.replay.entries_total = commit_floor_ - replay_from_;
+    status.replay.entries_done = std::min(applier_.applied().index, commit_floor_) - replay_from_;
+    status.replay.bytes = applier_.meter().total();
     if (!status.problem && options_.durability < status.settings.durability) {
       status.problem = Error(Errc::not_allowed,
                              "this member's store keeps nothing over a restart, which the group "

@@ -42,6 +42,15 @@ struct EndedSession {
   std::string failure;  ///< why it was given up; empty: it caught up, or was needed no more
 };
 
+/// How far a start has got with the log behind the snapshot that it began with.
+struct ReplayStatus {
+  std::uint64_t entries_done = 0;
+  std::uint64_t entries_total = 0;  ///< up to what the store knew to be committed
+  std::uint64_t bytes = 0;          ///< of the entries applied in this life
+
+  bool operator==(const ReplayStatus&) const = default;
+};
+
 struct Status {
   Role role = Role::founding;
   MemberId self;
@@ -61,6 +70,7 @@ struct Status {
   std::optional<SessionStatus> session;
   std::optional<EndedSession> last_session;  ///< the latest that has ended in this run
   SyncTotals sync_totals;
+  ReplayStatus replay;
   /// The commit floor found at start is applied, a leader is known and no session is running.
   bool online = false;
   /// It sends and expects no heartbeats until something happens.

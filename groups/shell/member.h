@@ -39,6 +39,13 @@ struct BondProblem {
   Error reason;
 };
 
+/// How far the machine is filled from the snapshot in force, which comes before the core runs.
+struct RestoreStatus {
+  std::uint32_t parts_done = 0;
+  std::uint32_t parts_total = 0;
+  std::uint64_t bytes = 0;  ///< of the parts done
+};
+
 /// One consistent view of the member: the core's and what the shell knows beside it.
 struct MemberStatus {
   core::Status core;
@@ -46,6 +53,7 @@ struct MemberStatus {
   GroupId group;
   /// The store has been read and the core runs.
   bool started = false;
+  RestoreStatus restore;
   /// It has been closed, or its node has stopped.
   bool closed = false;
   /// Peers of the node that are linked, whether they share this group or not.

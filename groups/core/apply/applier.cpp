@@ -2,6 +2,8 @@
 #include <tessera/groups/core/apply/applier.h>
 #include <tessera/primitives/check.h>
 
+#include <algorithm>
+
 namespace tessera::core {
 namespace {
 
@@ -164,7 +166,8 @@ std::optional<ReadEntries> Applier::wanted_read(const Raft& raft) {
   reading_ = true;
   ReadEntries read;
   read.from = next;
-  read.upto = commit;
+  // The rest is in memory: nothing is read twice.
+  read.upto = std::min(commit, raft.log().first_recent() - 1);
   read.bytes_max = options_.limits.apply_read_max;
   return read;
 }

@@ -57,6 +57,7 @@ class Applier {
   [[nodiscard]] const SessionTable& sessions() const { return sessions_; }
   /// How large the log is that was applied.
   [[nodiscard]] LogMeter& meter() { return meter_; }
+  [[nodiscard]] const LogMeter& meter() const { return meter_; }
   /// Why it does not go on: `machine_failed`, `needs_upgrade`, or what reading the log said.
   [[nodiscard]] const std::optional<Error>& problem() const { return problem_; }
 

@@ -56,8 +56,12 @@ void Raft::tick(TimePoint now) {
   }
   if (now >= commit_write_due_) {
     commit_write_due_ = now + commit_write_delay;
-    if (hard_.commit > commit_written_) persist_hard_state();
+    write_commit();
   }
+}
+
+void Raft::write_commit() {
+  if (hard_.commit > commit_written_) persist_hard_state();
 }
 
 std::optional<TimePoint> Raft::next_deadline() const {

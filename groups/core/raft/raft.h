@@ -93,6 +93,8 @@ class Raft {
   void peer_down(const MemberId& peer);
   /// From here on this member acts under another storage id, as somebody who has promised nothing.
   void renew(TimePoint now, const MemberId& self);
+  /// Writes the commit index, if it has not been since it rose.
+  void write_commit();
 
   /// Whether this member has anything to do beside what Raft itself does: if so, it is no time to
   /// fall asleep.

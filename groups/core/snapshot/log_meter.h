@@ -21,6 +21,8 @@ class LogMeter {
   [[nodiscard]] std::uint64_t behind(Index index) const;
   /// The lowest position with no more than `bytes` behind it; 0 if there are not so many.
   [[nodiscard]] Index with_behind(std::uint64_t bytes) const;
+  /// Bytes of all entries that were applied in this life.
+  [[nodiscard]] std::uint64_t total() const { return total_; }
   /// Positions up to `index` will not be asked about any more.
   void forget(Index index);
 

@@ -160,6 +160,10 @@ void MemberStrand::stop_now(const Error& reason) {
     core_->stop(now(), reason);
     last = core_->take_effects();
     ended_ = reason;
+    for (core::Persist& persist : last.persists) {
+      // The last word: if it is lost, a start takes longer.
+      home_.vault->submit(std::move(persist.write), [](const Result<void>&) {});
+    }
     for (core::Reply& reply : last.replies) {
       requests_.answer(std::move(reply));
     }

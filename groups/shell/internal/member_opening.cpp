@@ -53,8 +53,15 @@ void MemberStrand::open_blocking() {
     MachinePort& machine = *options_.ports.machine;
     // A machine that another core had in its care begins anew.
     auto ready = cores_ == 0 ? machine.keep_in(store.tables()) : machine.reset();
+    const auto progress = [this](const RestoreStatus& restore) {
+      post([restore](MemberStrand& self) {
+        self.restore_ = restore;
+        self.publish();
+      });
+    };
     if (ready) {
-      record = open_group(store, group, core::CoreLimits{}.recent_max, *options_.ports.strategy);
+      record = open_group(store, group, core::CoreLimits{}.recent_max, *options_.ports.strategy,
+                          progress);
     } else {
       record = std::move(ready).error();
     }

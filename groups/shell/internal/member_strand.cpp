@@ -83,6 +83,7 @@ void MemberStrand::publish() {
   }
   status.group = group_;
   status.started = core_ != nullptr;
+  status.restore = restore_;
   status.closed = closing_;
   status.links = facts_.links;
   status.bond_problems = facts_.problems;

@@ -182,6 +182,7 @@ class MemberStrand : public std::enable_shared_from_this<MemberStrand> {
   std::size_t rebonds_under_way_ = 0;
   std::optional<core::Sleeper> told_sleeper_;  ///< to the link table
   BondFacts facts_;
+  RestoreStatus restore_;
   boost::asio::steady_timer timer_;
   std::optional<TimePoint> wanted_;  ///< when the core wants a tick
   std::optional<TimePoint> armed_;   ///< when the timer will fire

@@ -67,34 +67,69 @@ constexpr std::size_t read_bytes = std::size_t{4} << 20;
   return entries;
 }
 
-[[nodiscard]] Result<std::vector<RawEntry>> read_recent(LogStore& log, GroupId group,
-                                                        const storage::GroupRecord& record,
-                                                        std::size_t recent_max) {
-  std::deque<RawEntry> kept;
-  std::size_t bytes = 0;
-  const Index first = record.base.index + 1;
-  Index from = std::max(first, record.last.index - (recent_entries_max - 1));
-  while (from <= record.last.index) {
-    auto read = log.read(group, {from, record.last.index, read_bytes});
-    if (!read) {
-      return std::move(read).error();
-    }
-    if (read->empty()) {
-      return missing(group, from);
-    }
-    from = read->back().position.index + 1;
-    for (RawEntry& entry : *read) {
-      bytes += entry.size();
-      kept.push_back(std::move(entry));
-    }
-    while (bytes > recent_max && kept.size() > 1) {
-      bytes -= kept.front().size();
-      kept.pop_front();
-    }
+/// Reads the log from its end backwards, each entry once.
+class RecentEntries {
+ public:
+  RecentEntries(LogStore& log, GroupId group, const storage::GroupRecord& record)
+      : log_(log), group_(group), last_(record.last.index), next_(record.last.index + 1) {
+    // What a start need not apply it need not read: followers that lack it are sent it from the
+    // store. The last entry is always needed.
+    const Index behind = record.snapshot ? record.snapshot->position.index + 1 : Index{1};
+    first_ = std::max(
+        {record.base.index + 1, std::min(behind, last_), last_ - (recent_entries_max - 1)});
   }
-  return std::vector<RawEntry>(std::make_move_iterator(kept.begin()),
-                               std::make_move_iterator(kept.end()));
-}
+
+  [[nodiscard]] Result<std::vector<RawEntry>> read(std::size_t bytes_max) {
+    std::uint64_t step = 16;
+    while (next_ > first_ && bytes_ < bytes_max) {
+      if (auto added = read_before(std::max(first_, next_ - step)); !added) {
+        return std::move(added).error();
+      }
+      // As many as may still be wanted, going by the ones seen.
+      const std::uint64_t average = bytes_ / kept_.size() + 1;
+      step = std::clamp<std::uint64_t>((bytes_max - std::min(bytes_, bytes_max)) / average, 1,
+                                       step * 4);
+    }
+    while (bytes_ > bytes_max && kept_.size() > 1) {
+      bytes_ -= kept_.front().size();
+      kept_.pop_front();
+    }
+    return std::vector<RawEntry>(std::make_move_iterator(kept_.begin()),
+                                 std::make_move_iterator(kept_.end()));
+  }
+
+ private:
+  /// The entries from `from` on, up to those that are kept.
+  Result<void> read_before(Index from) {
+    std::vector<RawEntry> stretch;
+    for (Index at = from; at < next_;) {
+      auto some = log_.read(group_, {at, next_ - 1, read_bytes});
+      if (!some) {
+        return std::move(some).error();
+      }
+      if (some->empty()) {
+        return missing(group_, at);
+      }
+      at = some->back().position.index + 1;
+      for (RawEntry& entry : *some) {
+        bytes_ += entry.size();
+        stretch.push_back(std::move(entry));
+      }
+    }
+    kept_.insert(kept_.begin(), std::make_move_iterator(stretch.begin()),
+                 std::make_move_iterator(stretch.end()));
+    next_ = from;
+    return {};
+  }
+
+  LogStore& log_;
+  GroupId group_;
+  Index last_;
+  Index first_;  ///< nothing before it is wanted
+  Index next_;   ///< the first entry that is kept
+  std::size_t bytes_ = 0;
+  std::deque<RawEntry> kept_;
+};
 
 /// The snapshot in force, and the newest one that a session had begun to put together.
 [[nodiscard]] Result<void> find_snapshots(storage::SnapshotStore& store, GroupId group,
@@ -137,7 +172,7 @@ Result<core::CoreRecord> open_record(storage::Store& store, GroupId group, std::
     return std::move(landmarks).error();
   }
   opened.landmarks = *std::move(landmarks);
-  auto recent = read_recent(store.log(), group, opened.record, recent_max);
+  auto recent = RecentEntries(store.log(), group, opened.record).read(recent_max);
   if (!recent) {
     return std::move(recent).error();
   }
@@ -172,12 +207,13 @@ Result<core::Damage> note_damage(storage::Store& store, GroupId group, const Err
 }
 
 Result<core::CoreRecord> open_group(storage::Store& store, GroupId group, std::size_t recent_max,
-                                    CatchUpStrategy& strategy) {
+                                    CatchUpStrategy& strategy,
+                                    const RestoreProgress& progress) {
   auto noted = noted_damage(store, group);
   auto opened =
       noted ? open_record(store, group, recent_max) : Result<core::CoreRecord>(noted.error());
   if (opened && opened->snapshot) {
-    auto restored = restore_machine(store, group, *opened->snapshot, strategy);
+    auto restored = restore_machine(store, group, *opened->snapshot, strategy, progress);
     if (!restored) {
       opened = std::move(restored).error().within("restoring the snapshot");
     }
@@ -200,7 +236,8 @@ Result<core::CoreRecord> open_group(storage::Store& store, GroupId group, std::s
 }
 
 Result<void> restore_machine(storage::Store& store, GroupId group,
-                             const core::KeptSnapshot& snapshot, CatchUpStrategy& strategy) {
+                             const core::KeptSnapshot& snapshot, CatchUpStrategy& strategy,
+                             const RestoreProgress& progress) {
   if (!strategy.saves()) {
     return {Errc::not_allowed, "group " + group.brief() +
                                    ": it begins with a snapshot, but the machine's strategy has no "
@@ -210,6 +247,8 @@ Result<void> restore_machine(storage::Store& store, GroupId group,
   if (!writer) {
     return std::move(writer).error();
   }
+  RestoreStatus restored;
+  restored.parts_total = snapshot.manifest.parts;
   for (std::uint32_t number = 1; number <= snapshot.manifest.parts; ++number) {
     const auto part = storage::required_part(store.snapshots(), group, {snapshot.id, number});
     if (!part) {
@@ -219,6 +258,9 @@ Result<void> restore_machine(storage::Store& store, GroupId group,
       return std::move(added).error().within("restoring " +
                                              storage::name_of({snapshot.id, number}));
     }
+    ++restored.parts_done;
+    restored.bytes += part->size();
+    progress(restored);
   }
   return (*writer)->finish();
 }
