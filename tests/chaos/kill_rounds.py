@@ -2,11 +2,11 @@
 """Kills members of a running group at random and looks for what was lost.
 
 Three `tessera node` processes with durable stores take writes without a pause. In each round one,
-two or all three are killed with SIGKILL at a random moment and started again. At the end every
-acknowledged entry must be there, on every member, the digests must be equal, and the log must not
-hold more commands than were sent.
+two or all three are killed with SIGKILL, each at a random moment, and started again; with `--all` it
+is always all three. At the end every acknowledged entry must be there, on every member, the digests
+must be equal, and the log must not hold more commands than were sent.
 
-    kill_rounds.py TESSERA [--rounds N] [--seed S]
+    kill_rounds.py TESSERA [--rounds N] [--seed S] [--all]
 """
 import argparse
 import pathlib
@@ -53,17 +53,21 @@ class Writer(threading.Thread):
             self.uncertain -= 1
 
 
-def run_rounds(members, rounds, dice):
+def run_rounds(members, rounds, dice, counts):
+    """`counts`: how many may die in a round, to choose from."""
     for number in range(1, rounds + 1):
         time.sleep(dice.uniform(0.05, 0.6))
-        victims = dice.sample(members, dice.choice([1, 1, 2, 3]))
+        victims = dice.sample(members, dice.choice(counts))
         for victim in victims:
+            time.sleep(dice.choice([0.0, dice.uniform(0.0, 0.05)]))
             victim.kill()
         time.sleep(dice.uniform(0.0, 0.3))
         for victim in victims:
             victim.start([member for member in members if member is not victim])
         if len(victims) == MEMBERS or number % 5 == 0:
             wait_for("all members to be online again", lambda: all(map(online, members)))
+        if number % 10 == 0:
+            print(f"{number} rounds of {rounds}", file=sys.stderr)
     wait_for("all members to be online", lambda: all(map(online, members)))
 
 
@@ -97,6 +101,7 @@ def main():
     parser.add_argument("program")
     parser.add_argument("--rounds", type=int, default=30)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--all", action="store_true", help="all members die in every round")
     options = parser.parse_args()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="tessera-kill-"))
     network = Loopback(MEMBERS)
@@ -112,7 +117,8 @@ def main():
         writers = [Writer(members, f"writer-{number}", stop) for number in range(4)]
         for writer in writers:
             writer.start()
-        run_rounds(members, options.rounds, random.Random(options.seed))
+        counts = [MEMBERS] if options.all else [1, 1, 2, 3]
+        run_rounds(members, options.rounds, random.Random(options.seed), counts)
         stop.set()
         for writer in writers:
             writer.join(PATIENCE)
