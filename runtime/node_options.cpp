@@ -3,6 +3,7 @@
 #include <tessera/runtime/internal/network_state.h>
 #include <tessera/runtime/internal/repairing_store.h>
 #include <tessera/runtime/internal/transport_links.h>
+#include <tessera/runtime/restore_mark.h>
 #include <tessera/storage/memory/memory_store.h>
 
 #include <filesystem>
@@ -28,6 +29,7 @@ Result<void> make_folder(const std::filesystem::path& folder) {
 
 Result<std::shared_ptr<const net::Identity>> open_identity(const NetworkConfig& config) {
   if (!config.data_dir.empty()) {
+    if (auto whole = refuse_half_restored(config.data_dir); !whole) return whole.error();
     if (auto made = make_folder(config.data_dir); !made) return made.error();
   }
   std::filesystem::path path = config.identity;

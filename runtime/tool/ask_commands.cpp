@@ -1,44 +1,15 @@
+#include <tessera/runtime/tool/ask.h>
 #include <tessera/runtime/tool/commands.h>
 #include <tessera/runtime/tool/console.h>
-#include <tessera/runtime/tool/control_client.h>
 #include <tessera/runtime/tool/utf8.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/use_future.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-
-#include <chrono>
-#include <future>
 
 namespace tessera::tool {
 namespace {
 
-namespace asio = boost::asio;
 using nlohmann::json;
-
-/// A node gives its own answer after 10 seconds at the latest; this one is for nodes that hang.
-constexpr std::chrono::seconds answer_wait{20};
-
-asio::awaitable<Result<json>> ask_once(std::filesystem::path data_dir, json request) {
-  auto client = co_await ControlClient::connect(std::move(data_dir));
-  if (!client) co_return client.error();
-  auto answer = co_await (*client)->ask(std::move(request));
-  (*client)->close();
-  co_return answer;
-}
-
-Result<json> ask(const Asking& asking, json request) {
-  asio::io_context io(1);
-  auto answer = asio::co_spawn(io, ask_once(asking.data_dir, std::move(request)), asio::use_future);
-  io.run_for(answer_wait);
-  if (answer.wait_for(std::chrono::seconds{0}) != std::future_status::ready) {
-    return Error(Errc::timed_out, fmt::format("the node in {} did not answer within {} s",
-                                              asking.data_dir.string(), answer_wait.count()));
-  }
-  return answer.get();
-}
 
 std::string brief(const json& id) {
   return id.is_string() ? id.get<std::string>().substr(0, 10) : std::string("-");
@@ -57,6 +28,11 @@ void print_status(const json& status) {
   print(fmt::format("committed  {}", text("committed")));
   print(fmt::format("applied    {}", text("applied")));
   print(fmt::format("members    {}", status.at("members").size()));
+  if (const json& start = status.at("start"); start.at("opening").get<bool>()) {
+    print(fmt::format("opening    part {} of {} of its snapshot, entry {} of {} of its log",
+                      start.at("parts_done").dump(), start.at("parts_total").dump(),
+                      start.at("entries_done").dump(), start.at("entries_total").dump()));
+  }
   if (!status.at("sync").is_null()) {
     print(fmt::format("catches up to {}", status.at("sync").at("target").get<std::string>()));
   }
@@ -68,7 +44,7 @@ std::string mark(bool is, const char* word) { return is ? word : "-"; }
 }  // namespace
 
 ExitCode show_status(const Asking& asking) {
-  const auto answer = ask(asking, {{"op", "status"}});
+  const auto answer = ask_node(asking.data_dir, {{"op", "status"}});
   if (!answer) return complain(answer.error());
   if (asking.json) {
     print(answer->dump());
@@ -79,7 +55,7 @@ ExitCode show_status(const Asking& asking) {
 }
 
 ExitCode list_members(const Asking& asking) {
-  const auto answer = ask(asking, {{"op", "status"}});
+  const auto answer = ask_node(asking.data_dir, {{"op", "status"}});
   if (!answer) return complain(answer.error());
   const json& members = answer->at("members");
   if (asking.json) {
@@ -98,7 +74,7 @@ ExitCode list_members(const Asking& asking) {
 }
 
 ExitCode change_member(const Asking& asking, const MemberChange& change) {
-  const auto answer = ask(asking, {{"op", change.op}, {"peer", change.peer}});
+  const auto answer = ask_node(asking.data_dir, {{"op", change.op}, {"peer", change.peer}});
   if (!answer) return complain(answer.error());
   print(asking.json ? answer->dump() : answer->at("position").get<std::string>());
   return ExitCode::done;
@@ -108,16 +84,17 @@ ExitCode put(const Asking& asking, const Entry& entry) {
   if (line_not_utf8(entry.key) || line_not_utf8(entry.value)) {
     return complain(Error(Errc::invalid_argument, "key and value must be UTF-8 text"));
   }
-  const auto answer = ask(asking, {{"op", "put"}, {"key", entry.key}, {"value", entry.value}});
+  const auto answer =
+      ask_node(asking.data_dir, {{"op", "put"}, {"key", entry.key}, {"value", entry.value}});
   if (!answer) return complain(answer.error());
   print(asking.json ? answer->dump() : answer->at("position").get<std::string>());
   return ExitCode::done;
 }
 
 ExitCode get(const Asking& asking, const Lookup& lookup) {
-  const auto answer =
-      ask(asking,
-          {{"op", "get"}, {"key", lookup.key}, {"consistency", lookup.weak ? "weak" : "strong"}});
+  const auto answer = ask_node(
+      asking.data_dir,
+      {{"op", "get"}, {"key", lookup.key}, {"consistency", lookup.weak ? "weak" : "strong"}});
   if (!answer) return complain(answer.error());
   if (!answer->at("found").get<bool>()) {
     if (asking.json) print(answer->dump());

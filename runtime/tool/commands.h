@@ -51,6 +51,27 @@ struct Loading {
 };
 [[nodiscard]] ExitCode load(const Asking& asking, const Loading& loading);
 
+/// Shows what the store of a stopped node holds.
+struct InspectOptions {
+  std::filesystem::path folder = "tessera-data";
+  bool json = false;
+};
+[[nodiscard]] ExitCode inspect(const InspectOptions& options);
+
+/// Makes, checks and uses backups.
+struct BackupOptions {
+  std::filesystem::path data_dir = "tessera-data";
+  std::filesystem::path backup;
+  std::string group;         ///< which, if the store holds several: the beginning of its id
+  bool uncommitted = false;  ///< save also what is not known to be committed
+  bool found = false;        ///< restore as the founder of a new group
+  bool join = false;         ///< restore as one more member of the group
+  bool json = false;
+};
+[[nodiscard]] ExitCode save_snapshot(const BackupOptions& options);
+[[nodiscard]] ExitCode verify_snapshot(const BackupOptions& options);
+[[nodiscard]] ExitCode restore_snapshot(const BackupOptions& options);
+
 struct DemoOptions {
   bool json = false;
   bool keep = false;

@@ -1,4 +1,5 @@
 #include <tessera/runtime/tool/control_answers.h>
+#include <tessera/runtime/tool/control_backup.h>
 #include <tessera/runtime/tool/control_members.h>
 #include <tessera/runtime/tool/control_registry.h>
 #include <tessera/runtime/tool/status_json.h>
@@ -123,34 +124,63 @@ asio::awaitable<json> ask_machine(Group<Registry> group, Registry::Query query, 
   co_return answer;
 }
 
-asio::awaitable<json> handle(Network network, Group<Registry> group, json request) {
+/// What an answer needs; outlives the requests under way.
+struct Desk {
+  Network network;
+  Group<Registry> group;
+  std::shared_ptr<BackupDesk> backups;
+};
+
+asio::awaitable<json> handle(std::shared_ptr<const Desk> desk, json request) {
   const std::string op = text_of(request, "op");
+  const Group<Registry>& group = desk->group;
   const auto command = command_of(request);
   if (command) co_return co_await change(group, *command);
   const auto query = query_of(request);
   const bool weak = text_of(request, "consistency") == "weak";
   if (query) co_return co_await ask_machine(group, *query, weak);
   if (changes_members(op)) co_return co_await change_members(group, request);
+  if (op == "save") co_return co_await save_backup_of(desk->backups, group, request);
   if (op == "status") {
-    json report = status_json(network.status(), group.status());
+    json report = status_json(desk->network.status(), group.status());
     report["ok"] = true;
     co_return report;
   }
   co_return refusal("unknown or incomplete request \"" + op +
                     "\"; there are put (key, value), del (key), cas (key, expected, value), "
-                    "get (key), range (after, count), digest, status, and promote, demote, "
-                    "remove and transfer (peer)");
+                    "get (key), range (after, count), digest, status, save (folder), and promote, "
+                    "demote, remove and transfer (peer)");
 }
+
+/// The server, and what must end with it, before the network does.
+class RegistryControl final : public ControlServer {
+ public:
+  RegistryControl(std::unique_ptr<ControlServer> server, std::shared_ptr<BackupDesk> backups)
+      : server_(std::move(server)), backups_(std::move(backups)) {}
+  ~RegistryControl() override {
+    server_.reset();
+    backups_->close();
+  }
+  RegistryControl(const RegistryControl&) = delete;
+  RegistryControl& operator=(const RegistryControl&) = delete;
+
+ private:
+  std::unique_ptr<ControlServer> server_;
+  std::shared_ptr<BackupDesk> backups_;
+};
 
 }  // namespace
 
-Result<std::unique_ptr<ControlServer>> start_control(Network network, Group<Registry> group,
+Result<std::unique_ptr<ControlServer>> start_control(Controlled controlled,
                                                      const std::filesystem::path& data_dir) {
-  const asio::any_io_executor executor = network.executor();
-  auto answer = [network = std::move(network), group = std::move(group)](json request) {
-    return handle(network, group, std::move(request));
-  };
-  return ControlServer::start(executor, data_dir, std::move(answer));
+  const asio::any_io_executor executor = controlled.network.executor();
+  const auto backups = std::make_shared<BackupDesk>(std::move(controlled.store));
+  const auto desk = std::make_shared<const Desk>(
+      Desk{std::move(controlled.network), std::move(controlled.group), backups});
+  auto answer = [desk](json request) { return handle(desk, std::move(request)); };
+  auto server = ControlServer::start(executor, data_dir, std::move(answer));
+  if (!server) return std::move(server).error();
+  return std::make_unique<RegistryControl>(*std::move(server), backups);
 }
 
 }  // namespace tessera::tool

@@ -3,6 +3,7 @@
 #include <tessera/runtime/collections/map_machine.h>
 #include <tessera/runtime/network.h>
 #include <tessera/runtime/tool/control_server.h>
+#include <tessera/runtime/tool/shared_store.h>
 
 #include <filesystem>
 #include <memory>
@@ -14,8 +15,15 @@ namespace tessera::tool {
 /// What the program replicates.
 using Registry = MapMachine<std::string, std::string>;
 
-/// Answers for `group` until what is returned is destroyed. Errors as of `ControlServer::start`.
+/// What is asked of, and what backups are made from.
+struct Controlled {
+  Network network;
+  Group<Registry> group;
+  SharedStore store;
+};
+
+/// Answers until what is returned is destroyed. Errors as of `ControlServer::start`.
 [[nodiscard]] Result<std::unique_ptr<ControlServer>> start_control(
-    Network network, Group<Registry> group, const std::filesystem::path& data_dir);
+    Controlled controlled, const std::filesystem::path& data_dir);
 
 }  // namespace tessera::tool

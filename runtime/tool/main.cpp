@@ -43,6 +43,8 @@ struct CommandLine {
   Lookup lookup;
   Loading loading;
   MemberChange change;
+  InspectOptions inspect;
+  BackupOptions backup;
   DemoOptions demo;
   CatchUpOptions catchup;
   bench::MemberOptions member;
@@ -183,6 +185,61 @@ void add_questions(CommandLine& line) {
   add_member_changes(line, members);
 }
 
+void add_inspect(CommandLine& line) {
+  CLI::App* command = line.app.add_subcommand(
+      "inspect", "What the store of a stopped node holds, every check of it; changes nothing.");
+  command->footer("  tessera inspect a\n  tessera inspect a --json");
+  command->add_option("folder", line.inspect.folder, "the node's data folder")->required();
+  command->add_flag("--json", line.inspect.json, "print JSON");
+  command->callback([&line] { line.action = [&line] { return inspect(line.inspect); }; });
+}
+
+CLI::App* add_backup(CommandLine& line, CLI::App* parent, const std::string& name,
+                     const std::string& what) {
+  CLI::App* command = parent->add_subcommand(name, what);
+  command->add_option("backup", line.backup.backup, "the backup's folder")->required();
+  command->add_flag("--json", line.backup.json, "print JSON");
+  return command;
+}
+
+void add_snapshots(CommandLine& line) {
+  CLI::App* parent = line.app.add_subcommand("snapshot", "Backups of a group, as plain files.");
+  parent->footer(
+      "  tessera snapshot save --data a backup\n"
+      "  tessera snapshot verify backup\n"
+      "  tessera snapshot restore --data b --found backup");
+  parent->require_subcommand(1);
+  BackupOptions& options = line.backup;
+
+  CLI::App* save = add_backup(line, parent, "save",
+                              "Saves a group's state and log from a node, running or stopped.");
+  save->footer("  tessera snapshot save --data a backup");
+  save->add_option("--data", options.data_dir, "the node's data folder; else TESSERA_DATA");
+  save->add_option("--group", options.group,
+                   "the beginning of its id, if a stopped node's store holds several");
+  save->add_flag("--uncommitted", options.uncommitted,
+                 "of a stopped node: also entries that are not known to be committed");
+  save->callback([&line] { line.action = [&line] { return save_snapshot(line.backup); }; });
+
+  CLI::App* verify = add_backup(line, parent, "verify", "Checks every file of a backup.");
+  verify->footer("  tessera snapshot verify backup");
+  verify->callback([&line] { line.action = [&line] { return verify_snapshot(line.backup); }; });
+
+  CLI::App* restore =
+      add_backup(line, parent, "restore", "Makes a node's data folder out of a backup.");
+  restore->footer(
+      "  tessera snapshot restore --data b --found backup   (the old group is gone)\n"
+      "  tessera snapshot restore --data b --join backup    (one more member of a living group)");
+  restore->add_option("--data", options.data_dir,
+                      "the data folder to make: empty, but for an identity.key if the node is to "
+                      "keep one; else TESSERA_DATA");
+  CLI::Option* found = restore->add_flag("--found", options.found,
+                                         "a new group, of which the node is the only member");
+  restore->add_flag("--join", options.join, "one more member of the group, which is alive")
+      ->excludes(found);
+  restore->callback([&line] { line.action = [&line] { return restore_snapshot(line.backup); }; });
+}
+
 void add_catchup(CommandLine& line, CLI::App* bench) {
   CLI::App* command = bench->add_subcommand(
       "catchup", "How fast a member that was away, or is new, has caught up.");
@@ -316,10 +373,13 @@ int run(int count, char** arguments) {
   if (const char* data_dir = std::getenv("TESSERA_DATA");
       data_dir != nullptr && *data_dir != '\0') {
     line.asking.data_dir = data_dir;
+    line.backup.data_dir = data_dir;
   }
   add_demo(line);
   add_node(line);
   add_questions(line);
+  add_inspect(line);
+  add_snapshots(line);
   add_bench(line);
   add_version(line);
   try {

@@ -7,10 +7,13 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/system/system_error.hpp>
 #include <fmt/format.h>
 
+#include <chrono>
 #include <csignal>
 
 namespace tessera::tool {
@@ -68,6 +71,30 @@ std::string words_of(const boost::system::system_error& error) {
   return words;
 }
 
+std::string start_text(const StartProgress& start) {
+  std::string text;
+  if (start.parts_total != 0) {
+    text = fmt::format("{} of {} parts of the snapshot ({}), ", start.parts_done, start.parts_total,
+                       bytes_text(static_cast<double>(start.state_bytes)));
+  }
+  return text + fmt::format("{} of {} entries of the log ({})", start.entries_done,
+                            start.entries_total, bytes_text(static_cast<double>(start.log_bytes)));
+}
+
+/// Says how the start gets on, and what it was when it is over.
+asio::awaitable<void> say_start(Group<Registry> group) {
+  constexpr std::chrono::milliseconds between_looks{100};
+  constexpr int looks_between_words = 10;
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  for (int looks = 1; group.status().opening; ++looks) {
+    if (looks % looks_between_words == 0) say("opening: " + start_text(group.status().start));
+    timer.expires_after(between_looks);
+    co_await timer.async_wait(completion);
+  }
+  const GroupStatus status = group.status();
+  if (!status.problem && !status.closed) say("opened: " + start_text(status.start));
+}
+
 /// Runs until a signal asks it to stop, then closes the member in good order.
 asio::awaitable<void> serve(Group<Registry> group, std::shared_ptr<asio::signal_set> signals) {
   const auto [error, signal] = co_await signals->async_wait(completion);
@@ -84,6 +111,8 @@ ExitCode run_node(const NodeSettings& settings) {
   if (!config) return complain(config.error());
   try {
     asio::io_context io(1);
+    const SharedStore store;
+    if (!settings.data_dir.empty()) config->store = store.factory(settings.data_dir);
     Network network(io.get_executor(), *std::move(config));
     const auto genesis = settings.join_only ? Genesis::join() : Genesis::expect(settings.founders);
     auto group = network.group(GroupKey::from(settings.key))
@@ -91,11 +120,12 @@ ExitCode run_node(const NodeSettings& settings) {
                      .settings(settings.group)
                      .state_machine(Registry("registry"))
                      .join();
-    auto control = start_control(network, group, settings.data_dir);
+    auto control = start_control({network, group, store}, settings.data_dir);
     if (!control) return complain(control.error());
     for (const std::string& address : network.listen_addresses()) {
       say(fmt::format("{} listens on {}", network.local_id().brief(), address));
     }
+    spawn(io.get_executor(), say_start(group));
     auto signals = std::make_shared<asio::signal_set>(io, SIGINT, SIGTERM);
     asio::co_spawn(io, serve(group, signals), [&](const std::exception_ptr& thrown) {
       control->reset();

@@ -36,6 +36,18 @@ json totals_json(const SyncTotals& totals) {
   return report;
 }
 
+json start_json(const GroupStatus& group) {
+  json report;
+  report["opening"] = group.opening;
+  report["parts_done"] = group.start.parts_done;
+  report["parts_total"] = group.start.parts_total;
+  report["state_bytes"] = group.start.state_bytes;
+  report["entries_done"] = group.start.entries_done;
+  report["entries_total"] = group.start.entries_total;
+  report["log_bytes"] = group.start.log_bytes;
+  return report;
+}
+
 json members_json(const GroupStatus& group) {
   json members = json::array();
   for (const MemberInfo& member : group.members) {
@@ -89,6 +101,7 @@ json status_json(const NetworkStatus& network, const GroupStatus& group) {
   report["sync"] = group.sync ? sync_json(*group.sync) : json();
   report["last_sync"] = group.last_sync ? last_sync_json(*group.last_sync) : json();
   report["sync_totals"] = totals_json(group.sync_totals);
+  report["start"] = start_json(group);
   report["bond_problems"] = bond_problems_json(group);
   report["problem"] = group.problem ? json(group.problem->message()) : json();
   return report;
