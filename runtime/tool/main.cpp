@@ -1,4 +1,5 @@
 #include <tessera/runtime/tool/bench/strategies.h>
+#include <tessera/runtime/tool/check/check_command_line.h>
 #include <tessera/runtime/tool/commands.h>
 #include <tessera/runtime/tool/console.h>
 #include <tessera/runtime/tool/suggestion.h>
@@ -381,6 +382,7 @@ int run(int count, char** arguments) {
   add_inspect(line);
   add_snapshots(line);
   add_bench(line);
+  add_check(line.app, [&line](Action action) { line.action = std::move(action); });
   add_version(line);
   try {
     line.app.parse(count, arguments);
