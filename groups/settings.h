@@ -50,8 +50,8 @@ struct GroupSettings {
   std::uint64_t session_bytes_max = 4U << 20U;
   /// So long after its last snapshot a group whose state has changed since takes the next one, all
   /// members at one position, and compares what they hold: a member with another state is found
-  /// within this time. Needs a strategy that compares, as `SnapshotSync` does. 0: only when the
-  /// log has grown long.
+  /// within this time. Needs a strategy that compares, as `SnapshotSync` does. So often each member
+  /// also reads all it has stored, to see whether it is sound. 0: neither.
   Milliseconds scrub_interval{3'600'000};
 
   /// `invalid_argument` naming the field and its bounds, if one is out of them.

@@ -94,6 +94,7 @@ void GroupCore::State::start(CoreRecord record) {
   witness_written_ = witness_.version();
   newest_ = record.snapshot;
   newest_since_ = now_;
+  scrub_.start(now_);
   staged_ = record.staged;
   last_snapshot_ = record.last_snapshot;
   commit_floor_ = std::max(held.hard.commit, applier_.applied().index);

@@ -57,6 +57,9 @@ void GroupCore::State::entries_read(std::uint64_t id, Result<std::vector<RawEntr
     case ReadPurpose::Whose::provider:
       deliver(Reader::provider, purpose.from, entries.value_or(std::vector<RawEntry>{}));
       break;
+    case ReadPurpose::Whose::scrub:
+      scrubbed(entries);
+      break;
     case ReadPurpose::Whose::session:
       deliver(Reader::session, purpose.from, entries.value_or(std::vector<RawEntry>{}));
       break;

@@ -25,6 +25,7 @@ void GroupCore::State::settle() {
       settle_sessions();
       settle_witness();
       settle_apply();
+      settle_scrub();
     }
     if (!ready_reads_.empty()) {
       answer_ready_reads();
@@ -223,6 +224,7 @@ std::optional<TimePoint> GroupCore::State::next_deadline() const {
   consider(catch_up_->next_deadline(installing_.has_value()));
   if (raft_) {
     consider(raft_->next_deadline());
+    consider(scrub_.due(raft_->settings().in_force().scrub_interval));
     if (diverged() && !raft_->leads()) consider(catch_up_->next_opening());
     if (witness_has_news()) consider(witness_due_);
     if (raft_->settled()) {

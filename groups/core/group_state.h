@@ -12,6 +12,7 @@
 #include <tessera/groups/core/membership/plan.h>
 #include <tessera/groups/core/outbox.h>
 #include <tessera/groups/core/raft/raft.h>
+#include <tessera/groups/core/scrub/disk_scrub.h>
 #include <tessera/groups/core/session/catch_up.h>
 #include <tessera/groups/core/snapshot/loader.h>
 #include <tessera/groups/core/snapshot/maker.h>
@@ -86,7 +87,7 @@ class GroupCore::State final : public CatchUpHost, private SnapshotHost {
   };
   /// Whom entries are read from the store for.
   struct ReadPurpose {
-    enum class Whose : std::uint8_t { applier, follower, provider, session } whose;
+    enum class Whose : std::uint8_t { applier, follower, provider, session, scrub } whose;
     MemberId follower;
     Index from;
   };
@@ -235,6 +236,10 @@ class GroupCore::State final : public CatchUpHost, private SnapshotHost {
   void work_on_divergence();
   void divergence_rebuilt();
 
+  // group_scrub.cpp
+  void settle_scrub();
+  void scrubbed(const Result<std::vector<RawEntry>>& entries);
+
   // group_messages.cpp
   void take_sync(const PeerId& from, Bytes message);
   void removed(const RemovalNotice& notice);
@@ -310,6 +315,7 @@ class GroupCore::State final : public CatchUpHost, private SnapshotHost {
     Cursor at_least;
   };
   std::vector<WantedSnapshot> wanted_snapshots_;
+  DiskScrub scrub_;
   std::optional<Error> snapshot_problem_;  ///< why the last one was given up
   /// What `snapshot` and `prune` brought about, and who waits for it to be durable.
   struct Stored {
