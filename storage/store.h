@@ -46,6 +46,11 @@ class LogStore {
 
   /// Deletes everything held for `group`, durably.
   virtual Result<void> erase(GroupId group) = 0;
+
+  /// Puts on record that everything written so far was durable: a start that does not find it calls
+  /// the store damaged. Terms, votes and what changes seldom are on record when `write` returns;
+  /// for entries the `Writer` calls this a moment later. `storage_failed` as for `write`.
+  virtual Result<void> raise_watermark() { return {}; }
 };
 
 /// One part of a snapshot; they are numbered from 1.

@@ -2,10 +2,12 @@
 #include <tessera/storage/writer.h>
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <csignal>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <pthread.h>
 #include <thread>
 #include <utility>
@@ -17,6 +19,9 @@ namespace {
 /// A batch takes no more writes once it holds this much: it bounds the memory of a batch and how
 /// long the first of them waits for the bytes of the last.
 constexpr std::size_t batch_bytes_max = std::size_t{8} << 20;
+
+/// How far the watermark may trail what is durable: about a heartbeat.
+constexpr std::chrono::milliseconds watermark_delay_max{100};
 
 /// Either a write with its completion, or work.
 struct Job {
@@ -86,11 +91,14 @@ class Writer::Thread {
   }
 
  private:
+  using Clock = std::chrono::steady_clock;
+
   void loop() {
     pthread_setname_np(pthread_self(), "tessera-writer");
     for (;;) {
       std::vector<Job> jobs = take();
       if (jobs.empty()) {
+        raise_watermark();
         return;
       }
       if (jobs.front().work) {
@@ -98,6 +106,18 @@ class Writer::Thread {
       } else {
         write(jobs);
       }
+      if (raise_at_ && Clock::now() >= *raise_at_) {
+        raise_watermark();
+      }
+    }
+  }
+
+  /// Behind the completions: nobody waits for it.
+  void raise_watermark() {
+    if (raise_at_) {
+      raise_at_.reset();
+      // If it fails, the next write says so.
+      [[maybe_unused]] const auto done = log_.raise_watermark();
     }
   }
 
@@ -106,7 +126,13 @@ class Writer::Thread {
   std::vector<Job> take() {
     std::vector<Job> jobs;
     std::unique_lock lock(mutex_);
-    wake_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+    const auto awaited = [this] { return stopping_ || !waiting_.empty(); };
+    if (raise_at_ && !wake_.wait_until(lock, *raise_at_, awaited)) {
+      lock.unlock();
+      raise_watermark();
+      lock.lock();
+    }
+    wake_.wait(lock, awaited);
     std::size_t bytes = 0;
     while (!waiting_.empty() && (jobs.empty() || !waiting_.front().work)) {
       bytes += waiting_.front().bytes;
@@ -133,6 +159,9 @@ class Writer::Thread {
     // batch was written: the other groups' writes must not suffer.
     const bool one_by_one =
         jobs.size() > 1 && !written && !written.error().is(Errc::storage_failed);
+    if (!raise_at_) {
+      raise_at_ = Clock::now() + watermark_delay_max;
+    }
     for (std::size_t i = 0; i < jobs.size(); ++i) {
       if (one_by_one) {
         written = log_.write({&writes[i], 1});
@@ -150,7 +179,9 @@ class Writer::Thread {
   std::condition_variable wake_;
   std::deque<Job> waiting_;  // guarded by mutex_
   bool stopping_ = false;    // guarded by mutex_
-  std::thread thread_;       // last: it uses the others
+  /// When the watermark is due; none if there is nothing to put on record. The thread's own.
+  std::optional<Clock::time_point> raise_at_;
+  std::thread thread_;  // last: it uses the others
 };
 
 Writer::Writer(LogStore& log) : thread_(std::make_unique<Thread>(log)) {}

@@ -6,7 +6,8 @@
 #include <memory>
 
 /// Group commit: one thread that turns everything waiting, from all groups, into one batch and
-/// one sync (thesis, 10.2).
+/// one sync (thesis, 10.2). About a heartbeat after a write, and at its end, it raises the store's
+/// watermark.
 ///
 /// Owned by the node. `submit` is callable from any thread; completions run on the writer's
 /// thread, in the order of submission, and hop to their strand by themselves. The destructor

@@ -60,12 +60,6 @@ constexpr std::string_view format_line_start = "tessera store, format ";
   return {};
 }
 
-[[nodiscard]] rocksdb::Status sync_directory(const fs::path& path, rocksdb::Env* env) {
-  std::unique_ptr<rocksdb::Directory> directory;
-  const rocksdb::Status opened = env->NewDirectory(path.string(), &directory);
-  return opened.ok() ? directory->Fsync() : opened;
-}
-
 /// FORMAT appears complete or not at all.
 [[nodiscard]] Result<void> write_format(const fs::path& path, rocksdb::Env* env) {
   const std::string line = std::string(format_line_start) + std::to_string(store_format) + "\n";
@@ -124,6 +118,12 @@ constexpr std::string_view format_line_start = "tessera store, format ";
 }
 
 }  // namespace
+
+rocksdb::Status sync_directory(const fs::path& path, rocksdb::Env* env) {
+  std::unique_ptr<rocksdb::Directory> directory;
+  const rocksdb::Status opened = env->NewDirectory(path.string(), &directory);
+  return opened.ok() ? directory->Fsync() : opened;
+}
 
 Result<void> prepare_directory(const fs::path& path, rocksdb::Env* env) {
   if (path.empty()) {

@@ -1,4 +1,6 @@
+#include <tessera/primitives/check.h>
 #include <tessera/storage/rocks/internal/database.h>
+#include <tessera/storage/rocks/internal/keys.h>
 #include <tessera/storage/rocks/internal/settings.h>
 
 #include <rocksdb/convenience.h>
@@ -10,49 +12,6 @@
 
 namespace tessera::storage::rocks {
 namespace {
-
-/// Why RocksDB did not open what the FORMAT file says is a store.
-[[nodiscard]] Error open_error(const std::filesystem::path& path, const rocksdb::Status& status) {
-  const std::string text = status.ToString();
-  const std::string store = "the store in '" + path.string() + "'";
-  if (text.find("lock hold by current process") != std::string::npos) {
-    return {Errc::io_failed, store + " is already open in this process"};
-  }
-  if (text.find("While lock file") != std::string::npos) {
-    return {Errc::io_failed, store + " is in use by another process; give each node its own"};
-  }
-  if (status.IsCorruption()) {
-    return {Errc::damaged, store + " fails its checks (" + text +
-                               "); suspect the disk or its memory, and copy the folder before "
-                               "doing anything with it"};
-  }
-  if (status.IsNoSpace()) {
-    return {Errc::storage_failed, store + " cannot be opened: the disk is full (" + text + ")"};
-  }
-  return {Errc::io_failed, store + " cannot be opened: " + text};
-}
-
-/// A family that this format does not have is another version's.
-[[nodiscard]] Result<void> refuse_unknown_families(
-    const std::filesystem::path& path, rocksdb::Env* env,
-    const std::vector<rocksdb::ColumnFamilyDescriptor>& known) {
-  if (!env->FileExists((path / "CURRENT").string()).ok()) {
-    return {};  // a new store
-  }
-  std::vector<std::string> present;
-  const rocksdb::Status listed =
-      rocksdb::DB::ListColumnFamilies(database_settings(env), path.string(), &present);
-  if (!listed.ok()) {
-    return open_error(path, listed);
-  }
-  for (const std::string& name : present) {
-    if (std::ranges::find(known, name, &rocksdb::ColumnFamilyDescriptor::name) == known.end()) {
-      return Error(Errc::version_mismatch, "the store in '" + path.string() + "' has a part '" +
-                                               name + "' that this version does not know");
-    }
-  }
-  return {};
-}
 
 constexpr std::string_view incoming_folder = "incoming";
 
@@ -81,29 +40,26 @@ class NoInfoLog final : public rocksdb::Logger {
 
 }  // namespace
 
-Result<std::unique_ptr<Database>> Database::open(const RocksOptions& options, rocksdb::Env* env) {
-  const auto families = family_settings(options);
-  if (auto known = refuse_unknown_families(options.path, env, families); !known) {
-    return std::move(known).error();
-  }
-  std::unique_ptr<Database> database(new Database(options.path));
-  std::vector<rocksdb::ColumnFamilyHandle*> handles;
-  rocksdb::DB* db = nullptr;
-  const rocksdb::Status opened =
-      rocksdb::DB::Open(database_settings(env), options.path.string(), families, &handles, &db);
-  if (!opened.ok()) {
-    return open_error(options.path, opened);
-  }
-  database->db_.reset(db);
-  std::ranges::copy(handles, database->families_.begin());
-  rocksdb::Status cleared = clear_incoming(options.path / incoming_folder, env);
+Database::Database(std::filesystem::path path, Recovered recovered)
+    : path_(std::move(path)), db_(std::move(recovered.db)) {
+  std::ranges::copy(recovered.families, families_.begin());
+}
+
+Result<void> Database::begin(std::unique_ptr<Watermark> watermark, const WatermarkRecord& standing,
+                             rocksdb::WriteBatch& first) {
+  rocksdb::Status cleared = clear_incoming(path_ / incoming_folder, env());
   if (cleared.ok()) {
-    cleared = database->empty_machine_family();
+    cleared = empty_machine_family();
   }
   if (!cleared.ok()) {
-    return open_error(options.path, cleared);
+    return open_error(path_, cleared);
   }
-  return database;
+  watermark_ = std::move(watermark);
+  standing_ = standing;
+  if (auto committed = commit(first, Sync::now); !committed) {
+    return committed;
+  }
+  return raise_watermark();
 }
 
 Result<std::unique_ptr<Database>> Database::open_for_reading(const std::filesystem::path& path,
@@ -124,16 +80,15 @@ Result<std::unique_ptr<Database>> Database::open_for_reading(const std::filesyst
   }
   // Tables of machines begin empty at each start, and a crash may have left none.
   families.pop_back();
-  std::unique_ptr<Database> database(new Database(path));
-  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  Recovered recovered;
   rocksdb::DB* db = nullptr;
   const rocksdb::Status opened =
-      rocksdb::DB::OpenForReadOnly(settings, path.string(), families, &handles, &db);
+      rocksdb::DB::OpenForReadOnly(settings, path.string(), families, &recovered.families, &db);
   if (!opened.ok()) {
     return open_error(path, opened);
   }
-  database->db_.reset(db);
-  std::ranges::copy(handles, database->families_.begin());
+  recovered.db.reset(db);
+  auto database = std::make_unique<Database>(path, std::move(recovered));
   database->failure_ =
       Error(Errc::not_allowed, "the store in '" + path.string() + "' is open for reading only");
   return database;
@@ -159,6 +114,10 @@ rocksdb::Status Database::empty_machine_family() {
 }
 
 Database::~Database() {
+  if (usable()) {
+    // Without it the next start is content with less.
+    [[maybe_unused]] const auto done = raise_watermark();
+  }
   for (rocksdb::ColumnFamilyHandle* handle : families_) {
     if (handle != nullptr) {
       db_->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
@@ -200,10 +159,46 @@ Result<void> Database::commit(rocksdb::WriteBatch& batch, Sync sync) {
   if (auto ok = usable(); !ok) {
     return ok;
   }
+  if (sync == Sync::now) {
+    return commit_synced(batch);
+  }
   rocksdb::WriteOptions options;
-  options.sync = sync == Sync::now;
   options.disableWAL = sync == Sync::never;
-  return settle(db_->Write(options, &batch), options.sync ? "a write or its sync" : "a write");
+  return settle(db_->Write(options, &batch), "a write");
+}
+
+/// One after the other: a batch that is found on the disk tells that all before it were durable.
+Result<void> Database::commit_synced(rocksdb::WriteBatch& batch) {
+  const std::scoped_lock lock(synced_mutex_);
+  if (auto ok = usable(); !ok) {
+    return ok;
+  }
+  const SyncedBatches next{standing_.origin, standing_.count + 1};
+  const auto added =
+      batch.Put(family(Family::meta), slice_of(synced_key), slice_of(ByteView(sealed(next))));
+  check(added.ok(), "a batch takes what it is given");
+  rocksdb::WriteOptions options;
+  options.sync = true;
+  auto written = settle(db_->Write(options, &batch), "a write or its sync");
+  if (written) {
+    standing_.count = next.count;
+  }
+  return written;
+}
+
+Result<void> Database::raise_watermark() {
+  if (auto ok = usable(); !ok) {
+    return ok;
+  }
+  WatermarkRecord standing;
+  {
+    const std::scoped_lock lock(synced_mutex_);
+    standing = standing_;
+  }
+  if (!watermark_) {
+    return {};  // not begun
+  }
+  return settle(watermark_->raise(standing), "writing the watermark");
 }
 
 Result<void> Database::take_in(rocksdb::ColumnFamilyHandle* family,

@@ -11,12 +11,6 @@
 #include <utility>
 
 namespace tessera::storage::rocks {
-namespace {
-
-/// RocksDB reports a failed addition only when the batch is misused.
-void must(const rocksdb::Status& status) { check(status.ok(), "a batch takes what it is given"); }
-
-}  // namespace
 
 GroupChange::GroupChange(GroupId group, std::shared_ptr<const GroupRecord> before)
     : group_(group), before_(std::move(before)), after_(*before_) {}
@@ -40,6 +34,13 @@ void GroupChange::fold(const GroupWrite& write) {
     cut_ = std::min(cut_.value_or(first), first);
   }
   staged_.insert(staged_.end(), write.entries.begin(), write.entries.end());
+}
+
+bool GroupChange::promises() const {
+  const bool identity = after_.storage != before_->storage || after_.genesis != before_->genesis ||
+                        after_.founding != before_->founding;
+  return identity || after_.witness != before_->witness || after_.hard.term != before_->hard.term ||
+         after_.hard.vote != before_->hard.vote;
 }
 
 Result<void> GroupChange::add_to(rocksdb::WriteBatch& batch, const Database& database) {

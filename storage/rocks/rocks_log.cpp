@@ -3,6 +3,7 @@
 #include <tessera/storage/rocks/internal/packs.h>
 #include <tessera/storage/rocks/internal/rocks_log.h>
 
+#include <algorithm>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -83,6 +84,13 @@ Result<void> RocksLog::write(std::span<const GroupWrite> writes) {
   }
   for (const auto& [group, change] : changes) {
     table_.set(group, std::make_shared<const GroupRecord>(change.after()));
+  }
+  const bool promises =
+      std::ranges::any_of(changes, [](const auto& each) { return each.second.promises(); });
+  if (promises) {
+    if (auto raised = database_.raise_watermark(); !raised) {
+      return raised;
+    }
   }
   for (const auto& [group, change] : changes) {
     if (change.moves_base()) {

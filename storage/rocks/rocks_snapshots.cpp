@@ -10,8 +10,6 @@
 namespace tessera::storage::rocks {
 namespace {
 
-void must(const rocksdb::Status& status) { check(status.ok(), "a batch takes what it is given"); }
-
 [[nodiscard]] std::string part_of_group(GroupId group, const SnapshotPart& part) {
   return name_of(part) + " of group " + group.brief();
 }

@@ -91,8 +91,41 @@ void put(rocksdb::WriteBatch& batch, const Database& database, std::string_view 
   return {};
 }
 
+/// The synced batches there are and the number drawn for the store. `damaged` if there are fewer
+/// than were promised; `last_run` is the newest life that the store knows of.
+[[nodiscard]] Result<SyncedBatches> what_stands(const Database& database, const RunRecord& last_run,
+                                                const std::optional<WatermarkRecord>& promised) {
+  const auto stored =
+      database.load<SyncedBatches>(Family::meta, synced_key, "the count of synced batches");
+  if (!stored) {
+    return stored.error();
+  }
+  if (!promised) {
+    // The file is there before the first batch is counted.
+    return *stored ? Result<SyncedBatches>(database.damaged("its file WATERMARK is missing"))
+                   : SyncedBatches{.origin = system_entropy()};
+  }
+  const SyncedBatches there = stored->value_or(SyncedBatches{.origin = promised->origin});
+  if (there.origin != promised->origin ||
+      (promised->starts == last_run.starts && promised->run != last_run.number)) {
+    return database.damaged("its file WATERMARK is that of another store");
+  }
+  if (there.count < promised->count) {
+    return database.damaged(
+        "its file WATERMARK says that " + std::to_string(promised->count) +
+        " batches of writes were durable in start " + std::to_string(promised->starts) + ", but " +
+        std::to_string(there.count) + " are there, the last of start " +
+        std::to_string(last_run.starts) +
+        ": what was written since is lost. Suspect a disk that says it has written what it has "
+        "not, or a copy of the folder's files that are not of one moment");
+  }
+  return there;
+}
+
 /// Begins a new life of the store: the counter is raised and a number drawn, durably.
-[[nodiscard]] Result<StoreRun> start(Database& database, PeerId owner) {
+[[nodiscard]] Result<StoreRun> start(Database& database, PeerId owner,
+                                     std::unique_ptr<Watermark> watermark,
+                                     const std::optional<WatermarkRecord>& promised) {
   rocksdb::WriteBatch batch;
   if (auto claimed = claim(batch, database, owner); !claimed) {
     return std::move(claimed).error();
@@ -102,11 +135,21 @@ void put(rocksdb::WriteBatch& batch, const Database& database, std::string_view 
   if (!before) {
     return before.error();
   }
-  const RunRecord run{.starts = before->value_or(RunRecord{}).starts + 1,
-                      .number = system_entropy()};
+  const RunRecord last_run = before->value_or(RunRecord{});
+  const auto there = what_stands(database, last_run, promised);
+  if (!there) {
+    return there.error();
+  }
+  const RunRecord run{.starts = last_run.starts + 1, .number = system_entropy()};
   put(batch, database, run_key, sealed(run));
-  if (auto committed = database.commit(batch, Database::Sync::now); !committed) {
-    return std::move(committed).error();
+  const WatermarkRecord standing{there->origin, run.starts, run.number, there->count};
+  if (!promised) {
+    if (const rocksdb::Status made = watermark->create(standing); !made.ok()) {
+      return open_error(database.path(), made);
+    }
+  }
+  if (auto begun = database.begin(std::move(watermark), standing, batch); !begun) {
+    return std::move(begun).error();
   }
   return StoreRun{.starts = run.starts, .number = run.number};
 }
@@ -118,15 +161,21 @@ Result<std::unique_ptr<Store>> open_store(const RocksOptions& options, PeerId ow
   if (auto prepared = prepare_directory(options.path, surroundings.env); !prepared) {
     return std::move(prepared).error();
   }
-  auto database = Database::open(options, surroundings.env);
-  if (!database) {
-    return std::move(database).error();
+  auto watermark = std::make_unique<Watermark>(options.path, surroundings.env);
+  const auto promised = watermark->read();
+  if (!promised) {
+    return promised.error();
   }
-  const auto started = start(**database, owner);
+  auto recovered = recover(options, surroundings.env, *promised);
+  if (!recovered) {
+    return std::move(recovered).error();
+  }
+  auto database = std::make_unique<Database>(options.path, *std::move(recovered));
+  const auto started = start(*database, owner, std::move(watermark), *promised);
   if (!started) {
     return started.error();
   }
-  return std::make_unique<RocksStore>(*std::move(database), *started, surroundings.sweep_bytes_min);
+  return std::make_unique<RocksStore>(std::move(database), *started, surroundings.sweep_bytes_min);
 }
 
 }  // namespace rocks

@@ -17,8 +17,6 @@ constexpr std::size_t open_bytes_max = std::size_t{16} << 20U;
 /// What is not worth a file of its own.
 constexpr std::size_t small_bytes = std::size_t{128} << 10U;
 
-void must(const rocksdb::Status& status) { check(status.ok(), "a batch takes what it is given"); }
-
 /// A part as it is stored: its name stands in front of the data, so that none is taken for another.
 [[nodiscard]] std::vector<std::uint8_t> sealed_part(std::string_view name, ByteView data) {
   std::vector<std::uint8_t> stored(seal_size);

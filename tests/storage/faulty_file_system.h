@@ -74,6 +74,30 @@ class FaultyFile final : public rocksdb::FSWritableFileOwnerWrapper {
   std::shared_ptr<Faults> faults_;
 };
 
+/// A file that is overwritten in place.
+class FaultyPatchedFile final : public rocksdb::FSRandomRWFileOwnerWrapper {
+ public:
+  FaultyPatchedFile(std::unique_ptr<rocksdb::FSRandomRWFile> file, std::shared_ptr<Faults> faults)
+      : FSRandomRWFileOwnerWrapper(std::move(file)), faults_(std::move(faults)) {}
+
+  rocksdb::IOStatus Write(std::uint64_t offset, const rocksdb::Slice& data,
+                          const rocksdb::IOOptions& options,
+                          rocksdb::IODebugContext* debug) override {
+    return faults_->strikes(faults_->writes_left)
+               ? rocksdb::IOStatus::IOError("injected: the write failed")
+               : FSRandomRWFileOwnerWrapper::Write(offset, data, options, debug);
+  }
+  rocksdb::IOStatus Sync(const rocksdb::IOOptions& options,
+                         rocksdb::IODebugContext* debug) override {
+    return faults_->strikes(faults_->syncs_left)
+               ? rocksdb::IOStatus::IOError("injected: the sync failed")
+               : FSRandomRWFileOwnerWrapper::Sync(options, debug);
+  }
+
+ private:
+  std::shared_ptr<Faults> faults_;
+};
+
 class FaultyFileSystem final : public rocksdb::FileSystemWrapper {
  public:
   explicit FaultyFileSystem(std::shared_ptr<Faults> faults)
@@ -87,6 +111,15 @@ class FaultyFileSystem final : public rocksdb::FileSystemWrapper {
     rocksdb::IOStatus status = target()->NewWritableFile(name, options, file, debug);
     if (status.ok()) {
       *file = std::make_unique<FaultyFile>(std::move(*file), faults_);
+    }
+    return status;
+  }
+  rocksdb::IOStatus NewRandomRWFile(const std::string& name, const rocksdb::FileOptions& options,
+                                    std::unique_ptr<rocksdb::FSRandomRWFile>* file,
+                                    rocksdb::IODebugContext* debug) override {
+    rocksdb::IOStatus status = target()->NewRandomRWFile(name, options, file, debug);
+    if (status.ok()) {
+      *file = std::make_unique<FaultyPatchedFile>(std::move(*file), faults_);
     }
     return status;
   }

@@ -1,11 +1,11 @@
 #include "raw_database.h"
+#include "store_files.h"
 #include "store_words.h"
 #include "temporary_folder.h"
 #include "whole_snapshot.h"
 #include <tessera/storage/rocks/internal/keys.h>
 #include <tessera/storage/rocks/rocks_store.h>
 
-#include <fstream>
 #include <functional>
 #include <memory>
 #include <string>
@@ -215,26 +215,6 @@ TEST_F(RocksDamage, AManifestThatIsGoneIsFoundWhenTheGroupIsOpened) {
   expect_damaged((*open())->log().open(group), {group.brief(), "snapshot 1", "missing"});
 }
 
-/// The newest file in the store with this extension.
-std::filesystem::path newest_file(const std::filesystem::path& folder,
-                                  const std::string& extension) {
-  std::filesystem::path newest;
-  for (const auto& file : std::filesystem::directory_iterator(folder)) {
-    if (file.path().extension() == extension && file.path() > newest && file.file_size() > 0) {
-      newest = file.path();
-    }
-  }
-  return newest;
-}
-
-void flip_in_file(const std::filesystem::path& path, std::streamoff offset) {
-  std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
-  file.seekg(offset);
-  const char byte = static_cast<char>(file.get() ^ 0x10);
-  file.seekp(offset);
-  file.put(byte);
-}
-
 TEST_F(RocksDamage, AFlippedBitInTheWriteAheadLogIsNotASilentlyShorterLog) {
   {
     const auto store = open();
@@ -247,19 +227,6 @@ TEST_F(RocksDamage, AFlippedBitInTheWriteAheadLogIsNotASilentlyShorterLog) {
   ASSERT_FALSE(wal.empty());
   flip_in_file(wal, static_cast<std::streamoff>(std::filesystem::file_size(wal) / 2));
   expect_damaged(open(), {(folder_ / "store").string()});
-}
-
-TEST_F(RocksDamage, ATornEndOfTheWriteAheadLogIsWhatACrashLeaves) {
-  {
-    const auto store = open();
-    ASSERT_TRUE((*store)->log().write(std::vector{write_of(group, commands({1, 41, 41, 5000}))}));
-  }
-  const auto wal = newest_file(folder_ / "store", ".log");
-  ASSERT_FALSE(wal.empty());
-  std::filesystem::resize_file(wal, std::filesystem::file_size(wal) - 100);
-  const auto store = open();
-  ASSERT_TRUE(store.has_value()) << store.error().message();
-  EXPECT_EQ((*store)->log().open(group)->last, at(1, 40));
 }
 
 }  // namespace

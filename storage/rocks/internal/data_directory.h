@@ -19,4 +19,7 @@ namespace tessera::storage::rocks {
 /// The same for whoever wants to read: nothing is made. `not_found` if `path` is no store's folder.
 [[nodiscard]] Result<void> find_store(const std::filesystem::path& path, rocksdb::Env* env);
 
+/// Makes the names of the files in `path` durable.
+[[nodiscard]] rocksdb::Status sync_directory(const std::filesystem::path& path, rocksdb::Env* env);
+
 }  // namespace tessera::storage::rocks

@@ -1,10 +1,13 @@
 #pragma once
 
 #include <tessera/primitives/bytes.h>
+#include <tessera/primitives/check.h>
 #include <tessera/primitives/error.h>
 #include <tessera/primitives/result.h>
 #include <tessera/storage/rocks/internal/meta_records.h>
 #include <tessera/storage/rocks/internal/open.h>
+#include <tessera/storage/rocks/internal/recovery.h>
+#include <tessera/storage/rocks/internal/watermark.h>
 #include <tessera/storage/rocks/stopped_store.h>
 
 #include <rocksdb/db.h>
@@ -34,21 +37,30 @@ namespace tessera::storage::rocks {
   return as_bytes(std::string_view(slice.data(), slice.size()));
 }
 
+/// RocksDB reports a failed addition to a batch only when it is misused.
+inline void must(const rocksdb::Status& status) {
+  check(status.ok(), "a batch takes what it is given");
+}
+
 enum class Family { meta, log, snapshot, machine };
 
 class Database {
  public:
-  /// Opens the database in `options.path`, which is made if there is none. The folder has been
-  /// checked to be a store's.
-  [[nodiscard]] static Result<std::unique_ptr<Database>> open(const RocksOptions& options,
-                                                              rocksdb::Env* env);
   /// Opens the database in `path`, which must be there, for reading alone: no file of it is
   /// touched, and every write is refused with `not_allowed`. No other process has it open.
   [[nodiscard]] static Result<std::unique_ptr<Database>> open_for_reading(
       const std::filesystem::path& path, rocksdb::Env* env, DamagedLog damaged_log);
+  /// What has been recovered at `path`, to be read.
+  Database(std::filesystem::path path, Recovered recovered);
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
+
+  /// Begins to write: what an earlier life left of files and tables goes, and `first` is committed.
+  /// `standing` is how far the store had come before it; batches are counted from there on, and the
+  /// watermark raised to them. To be called once.
+  [[nodiscard]] Result<void> begin(std::unique_ptr<Watermark> watermark,
+                                   const WatermarkRecord& standing, rocksdb::WriteBatch& first);
 
   [[nodiscard]] rocksdb::ColumnFamilyHandle* family(Family which) const;
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
@@ -60,8 +72,11 @@ class Database {
   /// or need not outlive the process.
   enum class Sync { now, later, never };
 
-  /// Writes `batch` atomically.
+  /// Writes `batch` atomically. One that waits is counted, which adds to it.
   [[nodiscard]] Result<void> commit(rocksdb::WriteBatch& batch, Sync sync);
+
+  /// Puts on record that every batch whose sync has returned was durable. Durable when it returns.
+  [[nodiscard]] Result<void> raise_watermark();
 
   /// The keys in [`from`, `behind`).
   struct Bounds {
@@ -132,14 +147,16 @@ class Database {
   [[nodiscard]] Error damaged(std::string_view what) const;
 
  private:
-  explicit Database(std::filesystem::path path) : path_(std::move(path)) {}
-
   [[nodiscard]] rocksdb::Status empty_machine_family();
+  [[nodiscard]] Result<void> commit_synced(rocksdb::WriteBatch& batch);
 
   std::filesystem::path path_;
   std::unique_ptr<rocksdb::DB> db_;
   std::array<rocksdb::ColumnFamilyHandle*, 5> families_{};  // owned by db_; the first is default
   std::atomic<std::uint64_t> incoming_files_ = 0;
+  std::unique_ptr<Watermark> watermark_;  // none before `begin`
+  std::mutex synced_mutex_;               // held while a synced batch is written
+  WatermarkRecord standing_;              // guarded by it; the batches whose sync has returned
   mutable std::mutex failure_mutex_;
   std::optional<Error> failure_;  // guarded by failure_mutex_; the first failure, for ever
 };

@@ -27,6 +27,9 @@ class GroupChange {
   /// The group as it is after the batch.
   [[nodiscard]] const GroupRecord& after() const { return after_; }
   [[nodiscard]] bool moves_base() const { return after_.base != before_->base; }
+  /// True if it changes what others may be told as soon as it is durable and must never be told
+  /// otherwise: a term, a vote, what the group and its store are.
+  [[nodiscard]] bool promises() const;
 
  private:
   [[nodiscard]] Result<void> cut_stored(rocksdb::WriteBatch& batch, const Database& database);

@@ -16,6 +16,7 @@ namespace tessera::storage::rocks {
 // `meta`
 inline constexpr std::string_view store_key = "store";
 inline constexpr std::string_view run_key = "run";
+inline constexpr std::string_view synced_key = "synced";
 inline constexpr std::string_view positions_prefix = "positions/";
 [[nodiscard]] std::string identity_key(GroupId group);
 [[nodiscard]] std::string positions_key(GroupId group);

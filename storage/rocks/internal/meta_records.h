@@ -63,6 +63,19 @@ struct RunRecord {
   }
 };
 
+/// How many batches have been written to the store with a sync of their own. Each of them takes it
+/// along, so that a start can tell how far the store has come through whatever happened.
+struct SyncedBatches {
+  static constexpr RecordKind kind = RecordKind::synced_batches;
+  std::uint64_t origin = 0;  ///< drawn when the store was made: tells it from any other
+  std::uint64_t count = 0;
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(origin, count);
+  }
+};
+
 /// What changes seldom about a group.
 struct GroupIdentity {
   static constexpr RecordKind kind = RecordKind::group_identity;

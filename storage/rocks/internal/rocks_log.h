@@ -22,6 +22,7 @@ class RocksLog final : public LogStore {
   Result<void> write(std::span<const GroupWrite> writes) override;
   Result<std::vector<RawEntry>> read(GroupId group, ReadRange range) override;
   Result<void> erase(GroupId group) override;
+  Result<void> raise_watermark() override { return database_.raise_watermark(); }
 
  private:
   using Changes = std::map<GroupId, GroupChange>;

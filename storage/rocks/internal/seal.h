@@ -26,6 +26,8 @@ enum class RecordKind : std::uint8_t {
   node_record = 8,
   group_witness = 9,
   snapshot_segment = 10,
+  synced_batches = 11,
+  watermark = 12,
 };
 
 /// How many bytes to leave free at the front of a record for its seal.

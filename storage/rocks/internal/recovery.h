@@ -1,0 +1,40 @@
+#pragma once
+
+#include <tessera/primitives/result.h>
+#include <tessera/storage/rocks/internal/watermark.h>
+#include <tessera/storage/rocks/rocks_store.h>
+
+#include <rocksdb/db.h>
+#include <rocksdb/env.h>
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+/// Getting RocksDB back after whatever happened to it: with everything that was synced, or not at
+/// all.
+namespace tessera::storage::rocks {
+
+struct Recovered {
+  std::unique_ptr<rocksdb::DB> db;
+  std::vector<rocksdb::ColumnFamilyHandle*> families;  ///< as in `family_settings`; owned by `db`
+};
+
+/// Opens the database in `options.path`, or makes one if nothing was promised. `promised` is what
+/// the watermark states. Whether it was kept is for the caller to compare, except where RocksDB
+/// refuses to open: then this finds out whether a crash can have left what it dislikes.
+///
+/// Errors, each naming the path: `damaged`, `version_mismatch`, `io_failed`, `storage_failed`.
+[[nodiscard]] Result<Recovered> recover(const RocksOptions& options, rocksdb::Env* env,
+                                        const std::optional<WatermarkRecord>& promised);
+
+/// `version_mismatch` if the database in `path` has a family that is not `known`: it is another
+/// version's.
+[[nodiscard]] Result<void> refuse_unknown_families(
+    const std::filesystem::path& path, rocksdb::Env* env,
+    const std::vector<rocksdb::ColumnFamilyDescriptor>& known);
+
+/// The same as an error: `status` is why the store at `path` could not be opened.
+[[nodiscard]] Error open_error(const std::filesystem::path& path, const rocksdb::Status& status);
+
+}  // namespace tessera::storage::rocks

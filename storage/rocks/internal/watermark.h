@@ -1,0 +1,80 @@
+#pragma once
+
+#include <tessera/primitives/bytes.h>
+#include <tessera/primitives/result.h>
+#include <tessera/storage/rocks/internal/seal.h>
+
+#include <rocksdb/env.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// How far the store had come when it last said so, kept outside of RocksDB.
+///
+/// RocksDB cannot tell synced records that were damaged at the end of its write-ahead log from what
+/// a crash tears off there. So a file of its own states how many synced batches there were
+/// (`SyncedBatches`): it is written after their sync has returned, so it may trail the store and
+/// never leads it, and a store that is behind it has lost what it had promised
+/// (docs/decisions/0205-durable-watermark.md).
+namespace tessera::storage::rocks {
+
+/// What the file states. Its encoding is part of the stored format.
+struct WatermarkRecord {
+  static constexpr RecordKind kind = RecordKind::watermark;
+  std::uint64_t origin = 0;  ///< of the store
+  std::uint64_t starts = 0;  ///< of the store, when it was written
+  std::uint64_t run = 0;     ///< the number of that life
+  std::uint64_t count = 0;   ///< of the batches
+
+  bool operator==(const WatermarkRecord&) const = default;
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(origin, starts, run, count);
+  }
+};
+
+/// The two slots that make up the file are overwritten in turn: one that a crash has torn leaves
+/// the other. Each begins a page.
+inline constexpr std::size_t watermark_slot_bytes = 4096;
+inline constexpr std::size_t watermark_slots = 2;
+
+/// `record` as it stands in a slot: its length in one byte, itself sealed, zeros.
+[[nodiscard]] std::vector<std::uint8_t> encode_slot(const WatermarkRecord& record);
+/// What a slot says; nothing if it is not as it was written.
+[[nodiscard]] std::optional<WatermarkRecord> decode_slot(ByteView slot);
+
+class Watermark {
+ public:
+  /// The file of the store at `path`. `env` must outlive this.
+  Watermark(std::filesystem::path path, rocksdb::Env* env);
+  ~Watermark();
+  Watermark(const Watermark&) = delete;
+  Watermark& operator=(const Watermark&) = delete;
+
+  /// What the file states; nothing if there is none. `damaged` if neither slot is as it was
+  /// written, `io_failed` if it cannot be read. Before anything else.
+  [[nodiscard]] Result<std::optional<WatermarkRecord>> read();
+
+  /// Makes the file, which states `first` then, durably.
+  [[nodiscard]] rocksdb::Status create(const WatermarkRecord& first);
+
+  /// States `record` from now on, durably, unless more was stated already. Any thread; not after a
+  /// failure.
+  [[nodiscard]] rocksdb::Status raise(const WatermarkRecord& record);
+
+ private:
+  [[nodiscard]] std::string file() const;
+
+  std::filesystem::path path_;
+  rocksdb::Env* env_;
+  std::mutex mutex_;
+  WatermarkRecord stated_;                        // guarded by mutex_
+  std::size_t newest_slot_ = 0;                   // guarded by mutex_; the one that says `stated_`
+  std::unique_ptr<rocksdb::RandomRWFile> slots_;  // guarded by mutex_; open once it was written to
+};
+
+}  // namespace tessera::storage::rocks

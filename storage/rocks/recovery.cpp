@@ -1,0 +1,134 @@
+#include <tessera/storage/rocks/internal/database.h>
+#include <tessera/storage/rocks/internal/keys.h>
+#include <tessera/storage/rocks/internal/meta_records.h>
+#include <tessera/storage/rocks/internal/recovery.h>
+#include <tessera/storage/rocks/internal/settings.h>
+
+#include <algorithm>
+#include <string>
+
+namespace tessera::storage::rocks {
+namespace {
+
+using rocksdb::WALRecoveryMode;
+
+[[nodiscard]] std::string store_at(const std::filesystem::path& path) {
+  return "the store in '" + path.string() + "'";
+}
+
+[[nodiscard]] Error fails_its_checks(const std::filesystem::path& path, std::string_view text) {
+  return {Errc::damaged, store_at(path) + " fails its checks (" + std::string(text) +
+                             "); suspect the disk or its memory, and copy the folder before "
+                             "doing anything with it"};
+}
+
+void close_families(Recovered& opened) {
+  for (rocksdb::ColumnFamilyHandle* family : opened.families) {
+    opened.db->DestroyColumnFamilyHandle(family).PermitUncheckedError();
+  }
+}
+
+/// How many synced batches the store has if its write-ahead log is read in `mode`. Changes nothing
+/// on the disk.
+[[nodiscard]] std::optional<std::uint64_t> synced_batches(const RocksOptions& options,
+                                                          rocksdb::Env* env, WALRecoveryMode mode) {
+  rocksdb::DBOptions settings = database_settings(env);
+  settings.wal_recovery_mode = mode;
+  Recovered opened;
+  rocksdb::DB* db = nullptr;
+  if (!rocksdb::DB::OpenForReadOnly(settings, options.path.string(), family_settings(options),
+                                    &opened.families, &db)
+           .ok()) {
+    return std::nullopt;
+  }
+  opened.db.reset(db);
+  std::string stored;
+  const rocksdb::Status found = db->Get({}, opened.families.at(1), slice_of(synced_key), &stored);
+  close_families(opened);
+  if (found.IsNotFound()) {
+    return 0;
+  }
+  const auto record =
+      found.ok() ? unsealed<SyncedBatches>(as_bytes(stored)) : std::optional<SyncedBatches>();
+  return record ? std::optional(record->count) : std::nullopt;
+}
+
+/// Whether a crash can have left what RocksDB refused.
+///
+/// A power loss may keep a later part of what was not synced and lose an earlier one. RocksDB calls
+/// that damage, as it would a bad place among synced records. But one synced batch is written after
+/// the other: whatever lies before the last batch that can be found anywhere was durable, and so
+/// was what the watermark states. If nothing of that is lost, the log may end at the bad place.
+[[nodiscard]] bool left_by_a_crash(const RocksOptions& options, rocksdb::Env* env,
+                                   const WatermarkRecord& promised) {
+  const auto before = synced_batches(options, env, WALRecoveryMode::kPointInTimeRecovery);
+  const auto anywhere = synced_batches(options, env, WALRecoveryMode::kSkipAnyCorruptedRecords);
+  return before && anywhere && *before >= promised.count && *before + 1 >= *anywhere;
+}
+
+}  // namespace
+
+Result<void> refuse_unknown_families(const std::filesystem::path& path, rocksdb::Env* env,
+                                     const std::vector<rocksdb::ColumnFamilyDescriptor>& known) {
+  std::vector<std::string> present;
+  const rocksdb::Status listed =
+      rocksdb::DB::ListColumnFamilies(database_settings(env), path.string(), &present);
+  if (!listed.ok()) {
+    return open_error(path, listed);
+  }
+  for (const std::string& name : present) {
+    if (std::ranges::find(known, name, &rocksdb::ColumnFamilyDescriptor::name) == known.end()) {
+      return Error(Errc::version_mismatch,
+                   store_at(path) + " has a part '" + name + "' that this version does not know");
+    }
+  }
+  return {};
+}
+
+Error open_error(const std::filesystem::path& path, const rocksdb::Status& status) {
+  const std::string text = status.ToString();
+  const std::string store = store_at(path);
+  if (text.find("lock hold by current process") != std::string::npos) {
+    return {Errc::io_failed, store + " is already open in this process"};
+  }
+  if (text.find("While lock file") != std::string::npos) {
+    return {Errc::io_failed, store + " is in use by another process; give each node its own"};
+  }
+  if (status.IsCorruption() || status.IsPathNotFound() || status.IsNotFound()) {
+    return fails_its_checks(path, text);  // a file that RocksDB needs is not there
+  }
+  if (status.IsNoSpace()) {
+    return {Errc::storage_failed, store + " cannot be opened: the disk is full (" + text + ")"};
+  }
+  return {Errc::io_failed, store + " cannot be opened: " + text};
+}
+
+Result<Recovered> recover(const RocksOptions& options, rocksdb::Env* env,
+                          const std::optional<WatermarkRecord>& promised) {
+  const auto families = family_settings(options);
+  if (env->FileExists((options.path / "CURRENT").string()).ok()) {
+    if (auto known = refuse_unknown_families(options.path, env, families); !known) {
+      return std::move(known).error();
+    }
+  } else if (promised && promised->count > 0) {
+    return fails_its_checks(options.path, "its file CURRENT is missing");
+  }
+  rocksdb::DBOptions settings = database_settings(env);
+  Recovered opened;
+  rocksdb::DB* db = nullptr;
+  const auto open = [&] {
+    return rocksdb::DB::Open(settings, options.path.string(), families, &opened.families, &db);
+  };
+  rocksdb::Status status = open();
+  if (status.IsCorruption() && promised && left_by_a_crash(options, env, *promised)) {
+    settings.wal_recovery_mode = WALRecoveryMode::kPointInTimeRecovery;
+    status = open();
+  }
+  if (!status.ok()) {
+    return open_error(options.path, status);
+  }
+  opened.db.reset(db);
+  return opened;
+}
+
+}  // namespace tessera::storage::rocks

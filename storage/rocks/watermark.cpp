@@ -1,0 +1,116 @@
+#include <tessera/primitives/check.h>
+#include <tessera/storage/rocks/internal/data_directory.h>
+#include <tessera/storage/rocks/internal/database.h>
+#include <tessera/storage/rocks/internal/meta_records.h>
+#include <tessera/storage/rocks/internal/watermark.h>
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+namespace tessera::storage::rocks {
+namespace {
+
+constexpr std::string_view watermark_file = "WATERMARK";
+constexpr std::string_view watermark_file_unfinished = "WATERMARK.new";
+
+}  // namespace
+
+std::vector<std::uint8_t> encode_slot(const WatermarkRecord& record) {
+  const std::vector<std::uint8_t> stored = sealed(record);
+  check(stored.size() < 256, "the length of a watermark fits its byte");
+  std::vector<std::uint8_t> slot(watermark_slot_bytes);
+  slot.front() = static_cast<std::uint8_t>(stored.size());
+  std::copy(stored.begin(), stored.end(), slot.begin() + 1);
+  return slot;
+}
+
+std::optional<WatermarkRecord> decode_slot(ByteView slot) {
+  if (slot.empty() || slot.front() > slot.size() - 1) {
+    return std::nullopt;
+  }
+  return unsealed<WatermarkRecord>(slot.subspan(1, slot.front()));
+}
+
+Watermark::Watermark(std::filesystem::path path, rocksdb::Env* env)
+    : path_(std::move(path)), env_(env) {}
+
+Watermark::~Watermark() = default;
+
+std::string Watermark::file() const { return (path_ / watermark_file).string(); }
+
+Result<std::optional<WatermarkRecord>> Watermark::read() {
+  const std::scoped_lock lock(mutex_);
+  const std::string store = "the store in '" + path_.string() + "'";
+  const rocksdb::Status present = env_->FileExists(file());
+  if (present.IsNotFound()) {
+    return std::optional<WatermarkRecord>();
+  }
+  std::string text;
+  const rocksdb::Status status =
+      present.ok() ? rocksdb::ReadFileToString(env_, file(), &text) : present;
+  if (!status.ok()) {
+    return Error(Errc::io_failed,
+                 store + " cannot be opened: its watermark cannot be read: " + status.ToString());
+  }
+  std::optional<WatermarkRecord> newest;
+  for (std::size_t slot = 0; slot < watermark_slots; ++slot) {
+    const ByteView all = as_bytes(text);
+    const std::size_t from = std::min(all.size(), slot * watermark_slot_bytes);
+    const auto said =
+        decode_slot(all.subspan(from, std::min(watermark_slot_bytes, all.size() - from)));
+    if (said && (!newest || said->count > newest->count)) {
+      newest = said;
+      newest_slot_ = slot;
+    }
+  }
+  if (!newest) {
+    return Error(Errc::damaged, store + " is damaged: neither half of its file " +
+                                    std::string(watermark_file) +
+                                    " is as it was written, so what it had promised is unknown");
+  }
+  stated_ = *newest;
+  return newest;
+}
+
+rocksdb::Status Watermark::create(const WatermarkRecord& first) {
+  const std::scoped_lock lock(mutex_);
+  const std::vector<std::uint8_t> slot = encode_slot(first);
+  std::string text(as_text(slot));
+  text += text;
+  const std::string unfinished = (path_ / watermark_file_unfinished).string();
+  rocksdb::Status status = rocksdb::WriteStringToFile(env_, text, unfinished, /*should_sync=*/true);
+  if (status.ok()) {
+    status = env_->RenameFile(unfinished, file());
+  }
+  if (status.ok()) {
+    status = sync_directory(path_, env_);
+  }
+  stated_ = first;
+  return status;
+}
+
+rocksdb::Status Watermark::raise(const WatermarkRecord& record) {
+  const std::scoped_lock lock(mutex_);
+  if (record.count <= stated_.count) {
+    return rocksdb::Status::OK();
+  }
+  rocksdb::Status status;
+  if (!slots_) {
+    status = env_->NewRandomRWFile(file(), &slots_, rocksdb::EnvOptions());
+  }
+  const std::size_t slot = (newest_slot_ + 1) % watermark_slots;
+  if (status.ok()) {
+    status = slots_->Write(slot * watermark_slot_bytes, slice_of(ByteView(encode_slot(record))));
+  }
+  if (status.ok()) {
+    status = slots_->Sync();
+  }
+  if (status.ok()) {
+    stated_ = record;
+    newest_slot_ = slot;
+  }
+  return status;
+}
+
+}  // namespace tessera::storage::rocks
