@@ -57,7 +57,9 @@ Result<void> Database::begin(std::unique_ptr<Watermark> watermark, const Waterma
   watermark_ = std::move(watermark);
   standing_ = standing;
   if (auto committed = commit(first, Sync::now); !committed) {
-    return committed;
+    // RocksDB may come upon damage when it merges files, and refuses writes then.
+    const std::scoped_lock lock(failure_mutex_);
+    return corrupt_ ? Error(Errc::damaged, committed.error().message()) : committed.error();
   }
   return raise_watermark();
 }
@@ -68,10 +70,10 @@ Result<std::unique_ptr<Database>> Database::open_for_reading(const std::filesyst
   RocksOptions options;
   options.path = path;
   auto families = family_settings(options);
-  if (auto known = refuse_unknown_families(path, env, families); !known) {
+  if (auto known = refuse_unknown_families(options, env, families); !known) {
     return std::move(known).error();
   }
-  rocksdb::DBOptions settings = database_settings(env);
+  rocksdb::DBOptions settings = database_settings(options, env);
   settings.create_if_missing = false;
   settings.create_missing_column_families = false;
   settings.info_log = std::make_shared<NoInfoLog>();
@@ -143,6 +145,7 @@ Result<void> Database::settle(const rocksdb::Status& status, std::string_view op
   }
   const std::scoped_lock lock(failure_mutex_);
   if (!failure_) {
+    corrupt_ = status.IsCorruption();
     const std::string_view suspect =
         status.IsNoSpace() ? "the disk is full: make room and restart"
                            : "suspect the disk, its file system or its quota: look at the "

@@ -43,7 +43,7 @@ Result<std::vector<GroupId>> GroupTable::groups() const {
     held.push_back(*group);
   }
   if (!position->status().ok()) {
-    return database_.read_error(position->status());
+    return database_.read_error(position->status()).within("the groups held");
   }
   return held;
 }

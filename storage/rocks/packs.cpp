@@ -30,7 +30,7 @@ class PackWalk {
   /// The pack here, which must hold the entry `index`.
   [[nodiscard]] Result<StoredPack> pack_with(Index index) const {
     if (!position_->Valid()) {
-      return position_->status().ok() ? missing(index) : database_.read_error(position_->status());
+      return position_->status().ok() ? missing(index) : unreadable(index);
     }
     const auto first = first_of_pack(view_.group, position_->key());
     if (!first || *first > index) {
@@ -55,6 +55,11 @@ class PackWalk {
 
  private:
   [[nodiscard]] Error missing(Index index) const { return damaged(index, "is missing"); }
+  [[nodiscard]] Error unreadable(Index index) const {
+    return database_.read_error(position_->status())
+        .within("group " + view_.group.brief() + ": the entry at index " +
+                std::to_string(index.value()));
+  }
 
   const Database& database_;
   GroupView view_;
@@ -87,7 +92,7 @@ Result<Index> first_of_pack_with(const Database& database, GroupId group, Index 
   position->SeekForPrev(slice_of(pack_key(group, index)));
   if (!position->Valid()) {
     if (!position->status().ok()) {
-      return database.read_error(position->status());
+      return database.read_error(position->status()).within("group " + group.brief());
     }
     return Index();
   }

@@ -32,7 +32,7 @@ void close_families(Recovered& opened) {
 /// on the disk.
 [[nodiscard]] std::optional<std::uint64_t> synced_batches(const RocksOptions& options,
                                                           rocksdb::Env* env, WALRecoveryMode mode) {
-  rocksdb::DBOptions settings = database_settings(env);
+  rocksdb::DBOptions settings = database_settings(options, env);
   settings.wal_recovery_mode = mode;
   Recovered opened;
   rocksdb::DB* db = nullptr;
@@ -68,11 +68,12 @@ void close_families(Recovered& opened) {
 
 }  // namespace
 
-Result<void> refuse_unknown_families(const std::filesystem::path& path, rocksdb::Env* env,
+Result<void> refuse_unknown_families(const RocksOptions& options, rocksdb::Env* env,
                                      const std::vector<rocksdb::ColumnFamilyDescriptor>& known) {
+  const std::filesystem::path& path = options.path;
   std::vector<std::string> present;
   const rocksdb::Status listed =
-      rocksdb::DB::ListColumnFamilies(database_settings(env), path.string(), &present);
+      rocksdb::DB::ListColumnFamilies(database_settings(options, env), path.string(), &present);
   if (!listed.ok()) {
     return open_error(path, listed);
   }
@@ -107,13 +108,13 @@ Result<Recovered> recover(const RocksOptions& options, rocksdb::Env* env,
                           const std::optional<WatermarkRecord>& promised) {
   const auto families = family_settings(options);
   if (env->FileExists((options.path / "CURRENT").string()).ok()) {
-    if (auto known = refuse_unknown_families(options.path, env, families); !known) {
+    if (auto known = refuse_unknown_families(options, env, families); !known) {
       return std::move(known).error();
     }
   } else if (promised && promised->count > 0) {
     return fails_its_checks(options.path, "its file CURRENT is missing");
   }
-  rocksdb::DBOptions settings = database_settings(env);
+  rocksdb::DBOptions settings = database_settings(options, env);
   Recovered opened;
   rocksdb::DB* db = nullptr;
   const auto open = [&] {

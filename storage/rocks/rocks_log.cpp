@@ -116,7 +116,9 @@ Result<void> RocksLog::fold(Changes& changes, const GroupWrite& write) {
     const auto manifest =
         database_.get(Family::snapshot, manifest_key(write.group, write.snapshot->id));
     if (!manifest) {
-      return refuse_from_now_on(write.group, manifest.error());
+      return refuse_from_now_on(
+          write.group, manifest.error().within(name_of(SnapshotPart{write.snapshot->id, 0}) +
+                                               " of group " + write.group.brief()));
     }
     check(manifest->has_value(), "a snapshot is stored before it comes into force");
   }

@@ -97,7 +97,12 @@ Result<Bytes> RocksSnapshots::part(GroupId group, const SnapshotPart& part) {
     return std::move(data).error();
   }
   if (!*data) {
-    return not_there(group, part);
+    // Of a snapshot that is complete every part has been held.
+    const auto stored = find(group, part.snapshot);
+    const bool lost =
+        stored && stored->complete && part.number >= 1 && part.number <= stored->manifest.parts;
+    return lost ? database_.damaged(part_of_group(group, part) + " is missing")
+                : not_there(group, part);
   }
   return **std::move(data);
 }
@@ -119,7 +124,8 @@ Result<std::vector<SnapshotId>> RocksSnapshots::held(GroupId group) {
     position->Seek(slice_of(manifest_key(group, *id + 1)));
   }
   if (!position->status().ok()) {
-    return database_.read_error(position->status());
+    return database_.read_error(position->status())
+        .within("the snapshots of group " + group.brief());
   }
   return ids;
 }

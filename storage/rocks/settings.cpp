@@ -40,7 +40,7 @@ void compress_only_old_files(ColumnFamilyOptions& family) {
 
 }  // namespace
 
-rocksdb::DBOptions database_settings(rocksdb::Env* env) {
+rocksdb::DBOptions database_settings(const RocksOptions& options, rocksdb::Env* env) {
   rocksdb::DBOptions settings;
   settings.env = env;
   settings.create_if_missing = true;
@@ -54,7 +54,7 @@ rocksdb::DBOptions database_settings(rocksdb::Env* env) {
   // Everything that is to last is in the write-ahead log or in files.
   settings.avoid_flush_during_shutdown = true;
   // Families that are seldom written must not keep old write-ahead logs alive for ever.
-  settings.max_total_wal_size = std::uint64_t{256} << 20;
+  settings.max_total_wal_size = std::uint64_t{4} * options.log_memtable_bytes;
   settings.max_open_files = 512;
   settings.max_background_jobs = 2;
   settings.skip_stats_update_on_db_open = true;
@@ -69,7 +69,7 @@ rocksdb::DBOptions database_settings(rocksdb::Env* env) {
 std::vector<rocksdb::ColumnFamilyDescriptor> family_settings(const RocksOptions& options) {
   const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(options.cache_bytes);
   ColumnFamilyOptions meta = family_with(cache);
-  meta.write_buffer_size = meta_memtable_bytes;
+  meta.write_buffer_size = std::min(meta_memtable_bytes, options.log_memtable_bytes);
   // A log that is pruned before its memtable is full is never written a second time.
   ColumnFamilyOptions log = family_with(cache);
   log.write_buffer_size = options.log_memtable_bytes;
@@ -77,7 +77,7 @@ std::vector<rocksdb::ColumnFamilyDescriptor> family_settings(const RocksOptions&
   log.max_bytes_for_level_base = 4 * log.target_file_size_base;
   // Manifests and small snapshots; the parts of large ones come as files.
   ColumnFamilyOptions snapshot = family_with(cache);
-  snapshot.write_buffer_size = snapshot_memtable_bytes;
+  snapshot.write_buffer_size = std::min(snapshot_memtable_bytes, options.log_memtable_bytes);
   ColumnFamilyOptions machine = family_with(cache);
   machine.write_buffer_size = machine_memtable_bytes;
   ColumnFamilyOptions unused;

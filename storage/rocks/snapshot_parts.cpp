@@ -99,7 +99,7 @@ Result<std::optional<Bytes>> SnapshotParts::read(GroupId group, const SnapshotPa
   if (!stored) {
     auto read = database_.get(Family::snapshot, part_key(group, part.snapshot, place));
     if (!read) {
-      return std::move(read).error();
+      return read.error().within(name_of(part) + " of group " + group.brief());
     }
     if (!*read) {
       return std::optional<Bytes>();
@@ -175,7 +175,8 @@ Result<SnapshotParts::Places> SnapshotParts::stored_places(const Name& name) con
     places.open.first = place;
   }
   if (!position->status().ok()) {
-    return database_.read_error(position->status());
+    return database_.read_error(position->status())
+        .within("what is held of " + name_of({name.id, 0}) + " of group " + name.group.brief());
   }
   return places;
 }

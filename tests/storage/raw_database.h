@@ -20,8 +20,8 @@ class RawDatabase {
     RocksOptions options;
     options.path = path;
     rocksdb::DB* db = nullptr;
-    must(rocksdb::DB::Open(rocks::database_settings(rocksdb::Env::Default()), path.string(),
-                           rocks::family_settings(options), &handles_, &db));
+    must(rocksdb::DB::Open(rocks::database_settings(options, rocksdb::Env::Default()),
+                           path.string(), rocks::family_settings(options), &handles_, &db));
     db_.reset(db);
   }
   ~RawDatabase() {

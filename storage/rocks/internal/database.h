@@ -159,6 +159,7 @@ class Database {
   WatermarkRecord standing_;              // guarded by it; the batches whose sync has returned
   mutable std::mutex failure_mutex_;
   std::optional<Error> failure_;  // guarded by failure_mutex_; the first failure, for ever
+  bool corrupt_ = false;          // guarded by failure_mutex_; it was because of damage
 };
 
 }  // namespace tessera::storage::rocks

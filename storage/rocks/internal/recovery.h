@@ -28,10 +28,10 @@ struct Recovered {
 [[nodiscard]] Result<Recovered> recover(const RocksOptions& options, rocksdb::Env* env,
                                         const std::optional<WatermarkRecord>& promised);
 
-/// `version_mismatch` if the database in `path` has a family that is not `known`: it is another
-/// version's.
+/// `version_mismatch` if the database in `options.path` has a family that is not `known`: it is
+/// another version's.
 [[nodiscard]] Result<void> refuse_unknown_families(
-    const std::filesystem::path& path, rocksdb::Env* env,
+    const RocksOptions& options, rocksdb::Env* env,
     const std::vector<rocksdb::ColumnFamilyDescriptor>& known);
 
 /// The same as an error: `status` is why the store at `path` could not be opened.

@@ -9,7 +9,7 @@
 /// How RocksDB is run, and why. Pure functions.
 namespace tessera::storage::rocks {
 
-[[nodiscard]] rocksdb::DBOptions database_settings(rocksdb::Env* env);
+[[nodiscard]] rocksdb::DBOptions database_settings(const RocksOptions& options, rocksdb::Env* env);
 
 /// The column families, the default one first: it stays empty, but RocksDB insists on it.
 [[nodiscard]] std::vector<rocksdb::ColumnFamilyDescriptor> family_settings(
