@@ -36,6 +36,9 @@ struct NetworkLimits {
   /// Waiting to be sent to one peer, on each of its two lanes.
   std::size_t control_queue_bytes_max = std::size_t{32} << 20U;
   std::size_t bulk_queue_bytes_max = std::size_t{64} << 20U;
+  /// Sent on the bulk lanes of all links together: parts of snapshots, entries for those that catch
+  /// up, streams. 0: as much as goes. Leaves the machine to the groups that others catch up on.
+  std::size_t bulk_bytes_per_second = 0;
   std::size_t half_open_max = 64;              ///< connections that have not proved themselves yet
   std::size_t half_open_per_address_max = 16;  ///< of these, from one address
   std::size_t links_max = 1024;                ///< linked peers

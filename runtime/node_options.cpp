@@ -47,6 +47,7 @@ net::TcpLimits tcp_limits(const NetworkLimits& limits) {
   tcp.frame_bytes_max = limits.frame_bytes_max;
   tcp.control_queue_bytes_max = limits.control_queue_bytes_max;
   tcp.bulk_queue_bytes_max = limits.bulk_queue_bytes_max;
+  tcp.bulk_bytes_per_second = limits.bulk_bytes_per_second;
   tcp.half_open_max = limits.half_open_max;
   tcp.half_open_per_address_max = limits.half_open_per_address_max;
   tcp.links_max = limits.links_max;

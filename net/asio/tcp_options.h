@@ -18,6 +18,7 @@ struct TcpLimits {
   std::size_t frame_bytes_max = std::size_t{16} << 20U;          ///< of one frame's payload
   std::size_t control_queue_bytes_max = std::size_t{32} << 20U;  ///< waiting to be sent, each peer
   std::size_t bulk_queue_bytes_max = std::size_t{64} << 20U;
+  std::size_t bulk_bytes_per_second = 0;       ///< sent on all bulk lanes together; 0: no bound
   std::size_t handshake_bytes_max = 1024;      ///< read from a peer that has not proved itself
   std::size_t half_open_max = 64;              ///< incoming connections that have not done so yet
   std::size_t half_open_per_address_max = 16;  ///< of these, from one address

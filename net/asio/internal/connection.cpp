@@ -48,6 +48,7 @@ Connection::Connection(Parts parts)
     : context_(std::move(parts.context)),
       socket_(std::move(parts.socket)),
       timer_(socket_.get_executor()),
+      pace_timer_(socket_.get_executor()),
       writer_(RecordCipher(std::move(parts.send))),
       reader_(RecordCipher(std::move(parts.receive)),
               ChannelReader::Limits{context_->options.limits.frame_bytes_max}),
@@ -232,10 +233,7 @@ void Connection::flush() {
   if (is_writing_ || has_ended_ || has_said_end_) return;
   out_.clear();
   seal_signals();
-  if (is_open_) {
-    if (frames_.size() < 2) queue_->take(batch_bytes, frames_);
-    bytes_in_flight_ = writer_.frames(frames_, batch_bytes, out_);
-  }
+  if (is_open_ && may_send_frames()) take_frames();
   if (out_.empty() && finishing_ && has_all_sent()) say_end(finishing_->say);
   if (out_.empty()) return;
   is_writing_ = true;
@@ -246,6 +244,31 @@ void Connection::flush() {
                       if (error) return self->fail(io_error("the connection broke off", error));
                       self->on_written();
                     });
+}
+
+/// Signals always go; frames of the bulk lane only at its pace, until the link is to end.
+bool Connection::may_send_frames() {
+  const Pace& pace = context_->bulk_pace;
+  if (lane_ != Lane::bulk || !pace.is_bounded() || finishing_) return true;
+  if (is_pacing_) return false;
+  const auto free_at = pace.free_at();
+  if (free_at <= SteadyClock::now()) return true;
+  is_pacing_ = true;
+  pace_timer_.expires_at(free_at);
+  pace_timer_.async_wait([self = shared_from_this()](boost::system::error_code error) {
+    self->is_pacing_ = false;
+    if (!error && !self->has_ended_) self->flush();
+  });
+  return false;
+}
+
+void Connection::take_frames() {
+  const bool is_bulk = lane_ == Lane::bulk;
+  const std::size_t bytes = is_bulk ? context_->bulk_pace.batch_max(batch_bytes) : batch_bytes;
+  if (frames_.size() < 2) queue_->take(bytes, frames_);
+  const std::size_t signals = out_.size();
+  bytes_in_flight_ = writer_.frames(frames_, bytes, out_);
+  if (is_bulk) context_->bulk_pace.spend(out_.size() - signals, SteadyClock::now());
 }
 
 void Connection::say_end(Goodbye goodbye) {
@@ -284,6 +307,7 @@ void Connection::end(Ending ending, std::optional<Goodbye> say) {
   if (has_ended_) return;
   has_ended_ = true;
   timer_.cancel();
+  pace_timer_.cancel();
   boost::system::error_code ignored;
   if (say && !is_writing_ && !has_said_end_) {
     out_.clear();

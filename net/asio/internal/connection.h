@@ -95,6 +95,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void pump();
   void on_event(ChannelReader::Event event);
   void flush();
+  [[nodiscard]] bool may_send_frames();
+  void take_frames();
   void seal_signals();
   void on_written();
   void on_flushed();
@@ -107,6 +109,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::shared_ptr<const TcpContext> context_;
   Socket socket_;
   Timer timer_;
+  Timer pace_timer_;
   ChannelWriter writer_;
   ChannelReader reader_;
   const Lane lane_;
@@ -125,6 +128,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::deque<Frame> frames_;
   std::size_t bytes_in_flight_ = 0;
   bool is_writing_ = false;
+  bool is_pacing_ = false;  // The lane has had its share; `pace_timer_` goes on.
   bool is_open_ = false;
   SteadyClock::time_point spoke_at_;
   struct Due {

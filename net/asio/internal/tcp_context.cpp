@@ -46,7 +46,8 @@ TcpContext::TcpContext(boost::asio::any_io_executor where, TcpOptions how)
     : executor(std::move(where)),
       options(std::move(how)),
       static_keys(noise::KeyPair::generate()),
-      run(random_run()) {
+      run(random_run()),
+      bulk_pace(options.limits.bulk_bytes_per_second) {
   check(options.identity != nullptr, "a transport needs an identity");
   check(options.metrics != nullptr, "metrics go somewhere, if only to no_metrics()");
   const TcpLimits& limits = options.limits;

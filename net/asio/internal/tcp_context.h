@@ -4,6 +4,7 @@
 #include <tessera/net/asio/internal/strand.h>
 #include <tessera/net/asio/tcp_options.h>
 #include <tessera/net/channel/handshake.h>
+#include <tessera/net/channel/pace.h>
 #include <tessera/net/internal/event_gate.h>
 #include <tessera/net/link.h>
 #include <tessera/primitives/error.h>
@@ -11,9 +12,9 @@
 #include <string>
 #include <string_view>
 
-/// What all parts of one TCP transport share. Immutable but for the gate and the list; held by
-/// shared pointer by every part, so it lives as long as the last pending operation. Callable from
-/// any thread.
+/// What all parts of one TCP transport share. Immutable but for the gate, the list and the pace;
+/// held by shared pointer by every part, so it lives as long as the last pending operation.
+/// Callable from any thread.
 namespace tessera::net {
 
 struct TcpContext {
@@ -25,6 +26,7 @@ struct TcpContext {
   const RunId run;
   mutable EventGate gate;
   mutable Operations operations;
+  mutable Pace bulk_pace;
 
   [[nodiscard]] Strand make_strand() const;
   /// What every handshake of this transport has in common.

@@ -170,6 +170,49 @@ TEST(TcpLink, AFullQueueRefusesAndSaysWhenItHasDrained) {
   EXPECT_TRUE(link->send(Lane::control, frame));
 }
 
+TEST(TcpLink, ItsBulkLaneKeepsToThePaceAndItsControlLaneDoesNot) {
+  constexpr std::size_t pace = 2U << 20U;
+  constexpr std::size_t bytes = 1U << 20U;
+  Threads threads(2);
+  TcpNode one(threads, [](TcpOptions& options) { options.limits.bulk_bytes_per_second = pace; });
+  TcpNode other(threads);
+  one.start();
+  other.start();
+  one.dial(other);
+  const auto link = one.events->wait_for_link(other.peer());
+  ASSERT_TRUE(link != nullptr);
+  const auto began = std::chrono::steady_clock::now();
+  const auto sends = [&](Lane lane) {
+    return link->send(lane, Frame{1, 1, Bytes(std::vector<std::uint8_t>(bytes / 4))});
+  };
+  for (int count = 0; count < 4; ++count) ASSERT_TRUE(sends(Lane::bulk));
+  for (int count = 0; count < 4; ++count) ASSERT_TRUE(sends(Lane::control));
+  ASSERT_TRUE(other.events->wait([&] { return other.events->received.size() == 8; }));
+  EXPECT_GE(std::chrono::steady_clock::now() - began, std::chrono::milliseconds(400))
+      << "half a second, but for what may leave at once";
+  for (std::size_t at = 0; at < 4; ++at) {
+    EXPECT_EQ(other.events->received[at].lane, Lane::control) << at;
+  }
+}
+
+TEST(TcpLink, ClosingDoesNotWaitForThePaceOfWhatIsQueued) {
+  Threads threads(2);
+  TcpNode one(threads, [](TcpOptions& options) { options.limits.bulk_bytes_per_second = 1; });
+  TcpNode other(threads);
+  one.start();
+  other.start();
+  one.dial(other);
+  const auto link = one.events->wait_for_link(other.peer());
+  ASSERT_TRUE(link != nullptr);
+  ASSERT_TRUE(link->send(Lane::bulk, text_frame("first")));
+  ASSERT_TRUE(other.events->wait([&] { return other.events->received.size() == 1; }));
+  ASSERT_TRUE(link->send(Lane::bulk, text_frame("last words")));
+  one.transport->forget(other.address());
+  link->close(Error(Errc::not_allowed, "enough"));
+  ASSERT_TRUE(other.events->wait([&] { return !other.events->closed.empty(); }));
+  EXPECT_EQ(other.events->received.size(), 2U);
+}
+
 TEST(TcpLink, ClosingSendsWhatIsQueuedAndBothSidesHearOfIt) {
   Threads threads(2);
   LinkedPair pair(threads);
