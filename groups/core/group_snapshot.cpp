@@ -133,7 +133,9 @@ void GroupCore::State::drop_unused_snapshots() {
   if (newest_) keep.push_back(newest_->id);
   if (staged_) keep.push_back(staged_->id);
   if (maker_.running()) keep.push_back(maker_.snapshot().id);
-  std::erase_if(leases_, [&](const auto& lease) { return lease.second.until <= now_; });
+  std::erase_if(leases_, [&](const auto& lease) {
+    return lease.second.until <= now_ || !may_pin(lease.second.position);
+  });
   for (const auto& [snapshot, lease] : leases_) keep.push_back(snapshot);
   snapshot_tasks_.drop_all_but(std::move(keep));
 }
@@ -148,18 +150,29 @@ void GroupCore::State::prune(RequestId request) {
   answer_when_durable(request, raft_->log().base());
 }
 
-Index GroupCore::State::prunable() const {
+Index GroupCore::State::prunable() {
   if (!newest_) return Index{};
   Index upto = std::min(newest_->manifest.position.index, catch_up_->safe_to_prune());
   // What a follower is being brought up to must stay: its log goes on from there. So must what
   // follows a snapshot that somebody fetches.
+  const auto pin = [&](Index position) {
+    if (may_pin(position)) upto = std::min(upto, position);
+  };
+  const auto stall_after = raft_->settings().in_force().stall_after;
   for (const auto& [member, progress] : raft_->progress()) {
-    if (const auto syncing = progress.statement()) upto = std::min(upto, syncing->target.index);
+    const auto syncing = progress.statement();
+    if (syncing && now_ - progress.last_answer < stall_after) pin(syncing->target.index);
   }
   for (const auto& [snapshot, lease] : leases_) {
-    if (lease.until > now_) upto = std::min(upto, lease.position);
+    if (lease.until > now_) pin(lease.position);
   }
   return upto;
+}
+
+/// The log may not grow for ever because somebody is slow: who comes too late starts from a newer
+/// snapshot.
+bool GroupCore::State::may_pin(Index position) {
+  return applier_.meter().behind(position) <= std::uint64_t{2} * options_.limits.retention_max;
 }
 
 void GroupCore::State::prune_to(Index upto) {

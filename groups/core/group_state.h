@@ -227,7 +227,8 @@ class GroupCore::State final : public CatchUpHost, private SnapshotHost {
   void drop_unused_snapshots();
   /// The entries up to here may go: a durable snapshot holds what they did, and nobody whom this
   /// member knows of needs them.
-  [[nodiscard]] Index prunable() const;
+  [[nodiscard]] Index prunable();
+  [[nodiscard]] bool may_pin(Index position);
   void prune_to(Index upto);
   void answer_when_durable(RequestId request, const Cursor& position);
   void answer_stored();

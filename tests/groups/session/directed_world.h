@@ -17,8 +17,10 @@ class DirectedWorld : public ::testing::Test {
  protected:
   /// Whoever lacks anything catches up in a session, or only who lacks much.
   enum class Gaps : std::uint8_t { all_need_sessions, long_ones_do };
-  explicit DirectedWorld(std::size_t nodes, Gaps gaps = Gaps::long_ones_do)
-      : world_({swarm(nodes, gaps), {}}, detail, cast()) {}
+  /// `retention`: see `CoreLimits::retention_max`; 0: as it is.
+  explicit DirectedWorld(std::size_t nodes, Gaps gaps = Gaps::long_ones_do,
+                         std::uint64_t retention = 0)
+      : world_({swarm(nodes, gaps, retention), {}}, detail, cast()) {}
 
   void SetUp() override {
     for (std::size_t node = 0; node < world_.nodes().size(); ++node) world_.start(node);
@@ -69,11 +71,12 @@ class DirectedWorld : public ::testing::Test {
  private:
   static constexpr auto detail = sim::Trace::Detail::hash;
 
-  static sim::Swarm swarm(std::size_t nodes, Gaps gaps) {
+  static sim::Swarm swarm(std::size_t nodes, Gaps gaps, std::uint64_t retention) {
     sim::Swarm swarm;
     swarm.seed = 1;
     swarm.nodes = nodes;
     swarm.limits.apply_batch_max = 1;  // the referee sees every position
+    if (retention != 0) swarm.limits.retention_max = retention;
     if (gaps == Gaps::all_need_sessions) swarm.group.inline_catch_up = 0;
     return swarm;
   }
