@@ -262,6 +262,8 @@ void add_catchup(CommandLine& line, CLI::App* bench) {
       ->excludes("--entries");
   command->add_option("--value-size", options.value_size, "bytes of each entry's value")
       ->capture_default_str();
+  command->add_option("--batch", options.batch, "puts that one entry carries")
+      ->capture_default_str();
   command->add_option("--strategy", options.strategies, "which: " + bench::strategy_names())
       ->delimiter(',')
       ->capture_default_str();
@@ -269,6 +271,14 @@ void add_catchup(CommandLine& line, CLI::App* bench) {
       ->capture_default_str();
   command->add_option("--load", options.load, "puts a second at the leader meanwhile")
       ->capture_default_str();
+  command->add_option("--delay", options.delay, "milliseconds that what is sent takes on its way")
+      ->capture_default_str();
+  command->add_option("--bandwidth", options.bandwidth,
+                      "megabytes a second that each connection carries; without it all it can");
+  command->add_option("--bulk-limit", options.bulk_limit,
+                      "megabytes a second that each member sends on its bulk lanes at most");
+  command->add_option("--joiners", options.joiners,
+                      "new members that join at once instead, and what the group's load feels");
   command->add_flag("--wipe", options.wipe, "the member comes back without its store");
   command->add_option("--folder", options.folder, "where the members keep their data meanwhile")
       ->capture_default_str();
@@ -289,6 +299,8 @@ void add_bench_member(CommandLine& line, CLI::App* bench) {
   command->add_option("--peer", line.member.peers);
   command->add_option("--founders", line.member.founders);
   command->add_option("--strategy", line.member.strategy)->required();
+  command->add_flag("--observer", line.member.observer);
+  command->add_option("--bulk-limit", line.member.bulk_bytes_per_second);
   command->callback([&line] { line.action = [&line] { return bench::run_member(line.member); }; });
 }
 

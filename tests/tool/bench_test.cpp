@@ -81,6 +81,51 @@ TEST(BenchCatchup, AMemberWithoutItsStoreGetsTheWholeState) {
   EXPECT_GE(report.at("runs").at(0).at("wire_received").get<double>(), 3000.0 * 256);
 }
 
+TEST(BenchCatchup, KnowsEveryStrategyAndBothKindsOfMachine) {
+  const std::string all = "log,snapshot,snapshot-stored,diff,adaptive,adaptive-stored";
+  const Ended ended = run({"bench", "catchup", "--state", "5000", "--changed", "0.1", "--batch",
+                           "5", "--load", "0", "--quiet", "--strategy", all, "--json", "-"});
+  ASSERT_EQ(ended.code, 0) << ended.talk;
+  const json report = ended.json();
+  ASSERT_EQ(report.at("runs").size(), 6U);
+  for (const json& each : report.at("runs")) {
+    EXPECT_EQ(each.at("bytes").get<double>(), 500.0 * 256) << each.at("strategy");
+    EXPECT_FALSE(each.at("digest").get<std::string>().empty());
+  }
+}
+
+TEST(BenchCatchup, WhatIsSentTakesAsLongAsTheLineDoes) {
+  const auto seconds_at = [](const char* bandwidth) {
+    const Ended ended = small_run({"--quiet", "--load", "0", "--state", "4000", "--wipe", "--delay",
+                                   "20", "--bandwidth", bandwidth, "--json", "-"});
+    EXPECT_EQ(ended.code, 0) << ended.talk;
+    return ended.json().at("runs").at(0).at("session_seconds").get<double>();
+  };
+  // Two sources, a connection each.
+  const double megabytes = 4000.0 * 256 / 1e6;
+  EXPECT_GE(seconds_at("0.5"), megabytes / 2 / 0.5 * 0.8);
+}
+
+TEST(BenchCatchup, ACrowdOfNewMembersIsComparedWithTheGroupAlone) {
+  const storage::testing::TemporaryFolder folder;
+  const std::string picture = (folder / "crowd.svg").string();
+  const Ended ended = run({"bench", "catchup", "--state", "4000", "--joiners", "3", "--bulk-limit",
+                           "2", "--repeat", "2", "--quiet", "--json", "-", "--plot", picture});
+  ASSERT_EQ(ended.code, 0) << ended.talk;
+  const json report = ended.json();
+  const json& crowd = report.at("crowds").at(0);
+  ASSERT_EQ(crowd.at("rounds").size(), 2U);
+  for (const json& round : crowd.at("rounds")) {
+    EXPECT_GE(round.at("served").get<double>(), 3 * 4000.0 * 256);
+    EXPECT_GT(round.at("quiet").at("puts").get<int>(), 0);
+    EXPECT_GT(round.at("meanwhile").at("puts").get<int>(), 0);
+    EXPECT_GT(round.at("p99_ratio").get<double>(), 0);
+  }
+  boost::property_tree::ptree svg;
+  ASSERT_NO_THROW(boost::property_tree::read_xml(picture, svg));
+  EXPECT_EQ(svg.get_child("svg").count("polyline"), 2U);
+}
+
 TEST(BenchCatchup, LeavesNothingBehind) {
   const storage::testing::TemporaryFolder folder;
   const Ended ended = small_run({"--quiet", "--folder", folder.path().string()});
@@ -94,7 +139,7 @@ TEST(BenchCatchup, OptionsThatMakeNoSenseAreAUsageError) {
     const char* said;
   };
   const std::vector<Case> cases = {
-      {{"--strategy", "snapshots"}, "there are log, snapshot, adaptive"},
+      {{"--strategy", "snapshots"}, "there are log, snapshot, snapshot-stored, diff, adaptive"},
       {{"--members", "2"}, "--members is 2"},
       {{"--members", "5", "--sources", "1"}, "from 2 to 4"},
       {{"--changed", "0.5"}, "--state"},
@@ -102,6 +147,11 @@ TEST(BenchCatchup, OptionsThatMakeNoSenseAreAUsageError) {
       {{"--value-size", "0"}, "--value-size is 0"},
       {{"--repeat", "0"}, "--repeat"},
       {{"--load", "-1"}, "--load"},
+      {{"--batch", "0"}, "--batch is 0"},
+      {{"--delay", "-1"}, "--delay"},
+      {{"--bandwidth", "-1"}, "--bandwidth"},
+      {{"--joiners", "51"}, "--joiners is 51"},
+      {{"--joiners", "5"}, "--joiners wants"},
   };
   for (const Case& each : cases) {
     Words words = {"bench", "catchup"};

@@ -1,4 +1,6 @@
 #include <tessera/runtime/tool/bench/catchup.h>
+#include <tessera/runtime/tool/bench/filler.h>
+#include <tessera/runtime/tool/bench/member_requests.h>
 #include <tessera/runtime/tool/bench/strategies.h>
 #include <tessera/runtime/tool/bench/write_plan.h>
 #include <tessera/runtime/tool/console.h>
@@ -29,48 +31,12 @@ constexpr std::chrono::milliseconds quiet_time{1500};
 constexpr std::chrono::minutes stall_patience{2};
 /// What links carry in a tick when nothing happens, and more.
 constexpr std::uint64_t wire_idle = 4096;
-constexpr std::uint64_t load_keys = 1000;
 constexpr std::uint64_t edition_before = 1;
 constexpr std::uint64_t edition_away = 2;
-constexpr std::uint64_t edition_load = 3;
 
 double seconds_since(Clock::time_point began) {
   return std::chrono::duration<double>(Clock::now() - began).count();
 }
-
-json request(const char* op) { return json{{"op", op}}; }
-
-json request(const char* op, const WritePlan& plan) {
-  json asked = request(op);
-  asked["count"] = plan.count;
-  asked["first"] = plan.first;
-  asked["keys"] = plan.keys;
-  asked["edition"] = plan.edition;
-  asked["value_bytes"] = plan.value_bytes;
-  return asked;
-}
-
-LoadFigures figures_of(const json& reading) {
-  LoadFigures figures;
-  figures.puts = reading.at("puts");
-  figures.failed = reading.at("failed");
-  figures.missed = reading.at("missed");
-  figures.p50_ms = reading.at("p50_ms");
-  figures.p99_ms = reading.at("p99_ms");
-  figures.max_ms = reading.at("max_ms");
-  return figures;
-}
-
-EndFigures end_of(const json& status) {
-  EndFigures end;
-  end.cpu_seconds = status.at("cpu_seconds");
-  end.peak_memory = status.at("peak_memory");
-  end.wire_sent = status.at("wire_sent");
-  end.wire_received = status.at("wire_received");
-  return end;
-}
-
-std::uint64_t served_of(const json& status) { return status.at("sync_totals").at("bytes_served"); }
 
 /// The catch-up's steps, in order. What all of them share.
 class CatchUp : public std::enable_shared_from_this<CatchUp> {
@@ -141,7 +107,10 @@ class CatchUp : public std::enable_shared_from_this<CatchUp> {
     plan.count = plan.keys = options().state;
     plan.edition = edition_before;
     plan.value_bytes = options().value_size;
-    co_return co_await write("the group gets its state", plan);
+    FillPlan filling{plan, options().batch, false};
+    // Of the state only what it is now counts, unless it is the log that is moved.
+    filling.made = run_.moves == StrategyRow::Moves::parts;
+    co_return co_await write("the group gets its state", filling);
   }
 
   Step write_behind() {
@@ -155,14 +124,15 @@ class CatchUp : public std::enable_shared_from_this<CatchUp> {
     plan.edition = edition_away;
     plan.value_bytes = options().value_size;
     const auto began = Clock::now();
-    const auto written = co_await write("one member is away, the others write", plan);
+    const FillPlan filling{plan, options().batch, false};
+    const auto written = co_await write("one member is away, the others write", filling);
     run_.fill_seconds = fill_ended_ - std::chrono::duration<double>(began - begin_).count();
     co_return written;
   }
 
   /// Puts all of `plan`; afterwards every member that runs has applied it, and stored it if the
   /// strategy wants that.
-  Step write(std::string what, WritePlan plan) {
+  Step write(std::string what, FillPlan plan) {
     const auto began_at = co_await applied(leader_);
     if (!began_at) co_return began_at.error();
     const auto executor = co_await asio::this_coro::executor;
@@ -172,7 +142,7 @@ class CatchUp : public std::enable_shared_from_this<CatchUp> {
     asio::steady_timer timer(executor);
     while (!filled_) {
       const auto now = co_await applied(leader_);
-      if (now) say_progress(what, {*now - *began_at, plan.count});
+      if (now) say_progress(what, {*now - *began_at, plan.commands()});
       timer.expires_after(tick * 5);
       co_await timer.async_wait(completion);
     }
@@ -181,16 +151,17 @@ class CatchUp : public std::enable_shared_from_this<CatchUp> {
     co_return co_await settle();
   }
 
-  static asio::awaitable<void> fill(std::shared_ptr<CatchUp> self, WritePlan plan) {
-    self->filled_ = co_await self->cluster_->ask(self->leader_, request("fill", plan));
+  static asio::awaitable<void> fill(std::shared_ptr<CatchUp> self, FillPlan plan) {
+    json filling = request("fill", plan.writes);
+    filling["puts_in_one"] = plan.puts_in_one;
+    filling["made"] = plan.made;
+    self->filled_ = co_await self->cluster_->ask(self->leader_, std::move(filling));
   }
 
   /// Notes when the lagging member has applied everything up to `target`.
   static asio::awaitable<void> await_target(std::shared_ptr<CatchUp> self, std::uint64_t target,
                                             Clock::time_point began) {
-    json reached = request("reached");
-    reached["index"] = target;
-    const auto there = co_await self->cluster_->ask(self->away_, std::move(reached));
+    const auto there = co_await self->cluster_->ask(self->away_, request_reached(target));
     if (there) self->run_.applied = seconds_since(began);
   }
 
@@ -206,9 +177,7 @@ class CatchUp : public std::enable_shared_from_this<CatchUp> {
     if (!target) co_return target.error();
     for (Place place = 0; place < cluster_->size(); ++place) {
       if (!cluster_->runs(place)) continue;
-      json reached = request("reached");
-      reached["index"] = *target;
-      const auto there = co_await cluster_->ask(place, std::move(reached));
+      const auto there = co_await cluster_->ask(place, request_reached(*target));
       if (!there) co_return there.error();
       if (!prunes_) continue;
       say_progress("the members store their state", {place + 1, cluster_->size()});
@@ -221,13 +190,7 @@ class CatchUp : public std::enable_shared_from_this<CatchUp> {
   Step watch_quiet() {
     if (options().load == 0) co_return Result<void>{};
     say_progress("the leader serves clients");
-    WritePlan plan;
-    plan.count = plan.keys = load_keys;
-    plan.first = cells();
-    plan.edition = edition_load;
-    plan.value_bytes = options().value_size;
-    json load = request("load", plan);
-    load["rate"] = options().load;
+    json load = request_load(options(), cells());
     const auto started = co_await cluster_->ask(leader_, std::move(load));
     if (!started) co_return started.error();
     const auto executor = co_await asio::this_coro::executor;
@@ -273,11 +236,15 @@ class CatchUp : public std::enable_shared_from_this<CatchUp> {
     for (const auto& [place, was, served] : before) {
       const auto status = co_await cluster_->ask(place, request("status"));
       if (!status) co_return status.error();
-      const EndFigures now = end_of(*status);
+      EndFigures now = end_of(*status);
+      now.rest_memory = was.rest_memory;
       run_.sources.cpu_seconds += now.cpu_seconds - was.cpu_seconds;
       run_.sources.wire_sent += now.wire_sent - was.wire_sent;
       run_.sources.wire_received += now.wire_received - was.wire_received;
-      run_.sources.peak_memory = std::max(run_.sources.peak_memory, now.peak_memory);
+      if (CatchUpRun::above_rest(now) > CatchUpRun::above_rest(run_.sources)) {
+        run_.sources.peak_memory = now.peak_memory;
+        run_.sources.rest_memory = now.rest_memory;
+      }
       run_.served += served_of(*status) - served;
     }
     co_return co_await read_load();
@@ -351,9 +318,7 @@ class CatchUp : public std::enable_shared_from_this<CatchUp> {
     const auto reading = co_await cluster_->ask(leader_, request("reading"));
     if (!reading) co_return reading.error();
     run_.meanwhile = figures_of(*reading);
-    json load = request("load", WritePlan{});
-    load["rate"] = 0;
-    const auto stopped = co_await cluster_->ask(leader_, std::move(load));
+    const auto stopped = co_await cluster_->ask(leader_, request_no_load());
     if (!stopped) co_return stopped.error();
     co_return Result<void>{};
   }

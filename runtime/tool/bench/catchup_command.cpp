@@ -1,5 +1,6 @@
 #include <tessera/runtime/tool/bench/catchup.h>
 #include <tessera/runtime/tool/bench/catchup_report.h>
+#include <tessera/runtime/tool/bench/crowd_report.h>
 #include <tessera/runtime/tool/commands.h>
 #include <tessera/runtime/tool/console.h>
 
@@ -11,6 +12,7 @@
 
 #include <csignal>
 #include <fstream>
+#include <functional>
 
 namespace tessera::tool {
 namespace {
@@ -52,58 +54,89 @@ class Screen {
   std::string last_;
 };
 
-/// One run, in a folder and with processes of its own.
-class Bench {
+/// A cluster in a folder and with processes of its own, for one run.
+class Stage {
  public:
-  Bench(const CatchUpOptions& options, Screen& screen) : options_(options), screen_(screen) {}
+  Stage(const CatchUpOptions& options, Screen& screen) : options_(options), screen_(screen) {}
 
-  Result<CatchUpRun> run(const std::string& strategy) {
+  Result<std::shared_ptr<Cluster>> build(const std::string& strategy) {
     auto folder = Cluster::make_folder(options_.folder);
     if (!folder) return folder.error();
-    const auto cluster = std::make_shared<Cluster>(Cluster::Plan{
-        *folder, {"bench", "member", "--strategy", strategy}, options_.members, options_.keep});
-    if (options_.keep) say("the members' data stays in " + folder->string());
-    auto machine = bench::measure_machine(*folder);
-    if (!machine) return machine.error();
-    auto run = play(cluster, {options_, strategy, *folder});
-    if (!run) {
-      for (const std::string& line : cluster->log_tails()) say("    " + line);
-      return run;
-    }
-    run->machine = *machine;
-    auto bound = bench::measure_pipeline(*folder, {run->moves, run->bytes, options_.value_size});
-    if (!bound) return bound.error();
-    run->bound = *std::move(bound);
-    return run;
+    folder_ = *std::move(folder);
+    if (options_.keep) say("the members' data stays in " + folder_.string());
+    Cluster::Plan plan;
+    plan.folder = folder_;
+    plan.member = {"bench", "member", "--strategy", strategy};
+    plan.members = options_.members;
+    plan.joiners = options_.joiners;
+    plan.bulk_bytes_per_second = static_cast<std::size_t>(options_.bulk_limit * 1e6);
+    plan.shape.delay = std::chrono::microseconds(static_cast<std::int64_t>(options_.delay * 1000));
+    plan.shape.bytes_per_second = options_.bandwidth * 1e6;
+    plan.keep = options_.keep;
+    cluster_ = std::make_shared<Cluster>(std::move(plan));
+    return cluster_;
   }
+  [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
 
- private:
-  Result<CatchUpRun> play(const std::shared_ptr<Cluster>& cluster, bench::CatchUpPlan plan) {
+  /// Plays `piece`, and says what went wrong.
+  template <class Outcome>
+  Result<Outcome> play(const std::function<asio::awaitable<Result<Outcome>>(
+                           std::shared_ptr<Cluster>, bench::CatchUpPlan, bench::Watcher)>& piece,
+                       const std::string& strategy) {
     asio::io_context io(1);
     asio::signal_set signals(io, SIGINT, SIGTERM, SIGHUP);
     signals.async_wait([&](const boost::system::error_code& error, int) {
-      if (!error) cluster->interrupt();
+      if (!error) cluster_->interrupt();
     });
-    Result<CatchUpRun> outcome = Error(Errc::disconnected, "interrupted");
+    Result<Outcome> outcome = Error(Errc::disconnected, "interrupted");
     auto watcher = [this](const Progress& progress) {
       if (!options_.quiet) screen_.show(progress);
     };
-    asio::co_spawn(io, bench::catch_up(cluster, std::move(plan), watcher),
-                   [&](const std::exception_ptr& thrown, Result<CatchUpRun> run) {
+    asio::co_spawn(io, piece(cluster_, {options_, strategy, folder_}, watcher),
+                   [&](const std::exception_ptr& thrown, Result<Outcome> run) {
                      io.stop();
                      if (thrown) std::rethrow_exception(thrown);
                      outcome = std::move(run);
                    });
     io.run();
     // Its members are of no use any more, and would take part in what is measured next.
-    cluster->stop();
+    cluster_->stop();
     screen_.settle();
+    if (!outcome) {
+      for (const std::string& line : cluster_->log_tails()) say("    " + line);
+    }
     return outcome;
   }
 
+ private:
   const CatchUpOptions& options_;
   Screen& screen_;
+  std::filesystem::path folder_;
+  std::shared_ptr<Cluster> cluster_;
 };
+
+Result<CatchUpRun> run_one(const CatchUpOptions& options, Screen& screen,
+                           const std::string& strategy) {
+  Stage stage(options, screen);
+  if (auto built = stage.build(strategy); !built) return built.error();
+  auto machine = bench::measure_machine(stage.folder());
+  if (!machine) return machine.error();
+  auto run = stage.play<CatchUpRun>(bench::catch_up, strategy);
+  if (!run) return run;
+  run->machine = *machine;
+  auto bound =
+      bench::measure_pipeline(stage.folder(), {run->moves, run->bytes, options.value_size});
+  if (!bound) return bound.error();
+  run->bound = *std::move(bound);
+  return run;
+}
+
+Result<bench::CrowdRun> run_crowd(const CatchUpOptions& options, Screen& screen,
+                                  const std::string& strategy) {
+  Stage stage(options, screen);
+  if (auto built = stage.build(strategy); !built) return built.error();
+  return stage.play<bench::CrowdRun>(bench::crowd, strategy);
+}
 
 Result<void> write_file(const std::filesystem::path& path, const std::string& text) {
   std::ofstream file(path);
@@ -113,18 +146,55 @@ Result<void> write_file(const std::filesystem::path& path, const std::string& te
   return {};
 }
 
-Result<void> leave_report(const CatchUpOptions& options, const bench::Runs& runs) {
-  const std::string json = bench::report_json(options, runs).dump(1);
+/// What came out of all runs, in the forms that were asked for.
+struct Outcome {
+  std::string table;
+  nlohmann::json numbers;
+  std::string plot;
+};
+
+Result<void> leave_report(const CatchUpOptions& options, const Outcome& outcome) {
+  const std::string json = outcome.numbers.dump(1);
   if (options.json == "-") {
     print(json);
   } else {
-    print(bench::report_table(runs));
+    print(outcome.table);
     if (!options.json.empty()) {
       if (auto written = write_file(options.json, json + "\n"); !written) return written;
     }
   }
   if (options.plot.empty()) return {};
-  return write_file(options.plot, bench::report_plot(options, runs));
+  return write_file(options.plot, outcome.plot);
+}
+
+Result<Outcome> compare(const CatchUpOptions& options, Screen& screen) {
+  bench::Runs runs;
+  for (std::size_t round = 0; round < options.repeat; ++round) {
+    // In turns, so that all meet the same moods of a shared machine.
+    for (const std::string& strategy : options.strategies) {
+      if (!options.quiet) {
+        say(styled(Style::bold,
+                   fmt::format("{}, run {} of {}", strategy, round + 1, options.repeat)));
+      }
+      auto run = run_one(options, screen, strategy);
+      if (!run) return run.error();
+      runs.push_back(*std::move(run));
+    }
+  }
+  return Outcome{bench::report_table(runs), bench::report_json(options, runs),
+                 bench::report_plot(options, runs)};
+}
+
+Result<Outcome> gather_crowds(const CatchUpOptions& options, Screen& screen) {
+  bench::Crowds crowds;
+  for (const std::string& strategy : options.strategies) {
+    if (!options.quiet) say(styled(Style::bold, strategy));
+    auto run = run_crowd(options, screen, strategy);
+    if (!run) return run.error();
+    crowds.push_back(*std::move(run));
+  }
+  return Outcome{bench::crowd_table(crowds), bench::crowd_json(options, crowds),
+                 bench::crowd_plot(options, crowds)};
 }
 
 }  // namespace
@@ -137,20 +207,9 @@ ExitCode run_catchup(const CatchUpOptions& options) {
   // An output that nobody reads ends the run in good order.
   std::signal(SIGPIPE, SIG_IGN);
   Screen screen;
-  bench::Runs runs;
-  for (std::size_t round = 0; round < options.repeat; ++round) {
-    // In turns, so that all meet the same moods of a shared machine.
-    for (const std::string& strategy : options.strategies) {
-      if (!options.quiet) {
-        say(styled(Style::bold,
-                   fmt::format("{}, run {} of {}", strategy, round + 1, options.repeat)));
-      }
-      auto run = Bench(options, screen).run(strategy);
-      if (!run) return complain(run.error());
-      runs.push_back(*std::move(run));
-    }
-  }
-  if (auto left = leave_report(options, runs); !left) return complain(left.error());
+  auto outcome = options.joiners != 0 ? gather_crowds(options, screen) : compare(options, screen);
+  if (!outcome) return complain(outcome.error());
+  if (auto left = leave_report(options, *outcome); !left) return complain(left.error());
   return ExitCode::done;
 }
 

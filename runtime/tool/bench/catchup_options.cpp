@@ -13,8 +13,11 @@ namespace {
 constexpr std::size_t members_min = 3;  // with fewer, nobody could write while one is away
 constexpr std::size_t members_max = 15;
 constexpr std::size_t value_size_max = std::size_t{1} << 20U;
+constexpr std::uint64_t batch_bytes_max = std::uint64_t{4} << 20U;
 constexpr std::size_t repeat_max = 100;
 constexpr double load_max = 1e6;
+constexpr double delay_max = 1e4;  // milliseconds
+constexpr std::size_t joiners_max = 50;
 
 Error wrong(const std::string& what) { return {Errc::invalid_argument, what}; }
 
@@ -23,10 +26,6 @@ Error wrong(const std::string& what) { return {Errc::invalid_argument, what}; }
 std::uint64_t CatchUpOptions::puts() const {
   if (changed == 0) return entries;
   return static_cast<std::uint64_t>(std::llround(changed * static_cast<double>(state)));
-}
-
-std::uint64_t CatchUpOptions::state_bytes() const {
-  return (state == 0 ? entries : state) * value_size;
 }
 
 Result<void> CatchUpOptions::validate() const {
@@ -55,6 +54,21 @@ Result<void> CatchUpOptions::validate() const {
   if (value_size == 0 || value_size > value_size_max) {
     return wrong(
         fmt::format("--value-size is {}; it must be from 1 to {}", value_size, value_size_max));
+  }
+  if (batch == 0 || batch * value_size > batch_bytes_max) {
+    return wrong(
+        fmt::format("--batch is {}; it must be at least 1, and its values at most {} bytes", batch,
+                    batch_bytes_max));
+  }
+  if (delay < 0 || delay > delay_max) return wrong("--delay must be from 0 to 10000");
+  if (bandwidth < 0 || bulk_limit < 0) return wrong("--bandwidth, --bulk-limit: below 0");
+  if (joiners > joiners_max) {
+    return wrong(fmt::format("--joiners is {}; at most {}", joiners, joiners_max));
+  }
+  if (joiners != 0 && (state == 0 || load == 0 || changed != 0 || wipe || sources != 0)) {
+    return wrong(
+        "--joiners wants a --state and a --load, and no --changed, --wipe or --sources: they have "
+        "nothing, and everybody serves them");
   }
   if (repeat == 0 || repeat > repeat_max) return wrong("--repeat must be from 1 to 100");
   if (load < 0 || load > load_max) return wrong("--load must be from 0 to 1000000");

@@ -19,8 +19,13 @@ struct CatchUpOptions {
   std::uint64_t state = 0;          ///< cells that the group holds before; 0: entries are new cells
   double changed = 0;  ///< share of `state` that is written while it is away, instead of `entries`
   std::size_t value_size = 256;
+  std::uint64_t batch = 1;  ///< puts that one entry carries
   std::vector<std::string> strategies = {"snapshot"};
   std::size_t repeat = 1;                 ///< runs of each strategy, in turns
+  double delay = 0;                       ///< milliseconds, one way; 0: as the machine has it
+  double bandwidth = 0;                   ///< megabytes a second of each connection; 0: no bound
+  double bulk_limit = 0;                  ///< megabytes a second of each member; 0: no bound
+  std::size_t joiners = 0;                ///< new members at once, instead of one that was away
   double load = 100;                      ///< puts a second meanwhile; 0: none
   bool wipe = false;                      ///< it comes back without its store
   bool quiet = false;                     ///< no progress
@@ -33,8 +38,6 @@ struct CatchUpOptions {
   [[nodiscard]] Result<void> validate() const;
   /// How many puts are made while the member is away.
   [[nodiscard]] std::uint64_t puts() const;
-  /// How many bytes the values have that are held in the end.
-  [[nodiscard]] std::uint64_t state_bytes() const;
 };
 
 }  // namespace tessera::tool

@@ -115,6 +115,10 @@ std::vector<Line> result_lines() {
        [](Run run) { return number(run.joiner.peak_memory); }},
       {"peak memory, a source", "source_peak_memory", Unit::bytes,
        [](Run run) { return number(run.sources.peak_memory); }},
+      {"  above its rest, the member", "joiner_memory_above_rest", Unit::bytes,
+       [](Run run) { return CatchUpRun::above_rest(run.joiner); }},
+      {"  above its rest, a source", "source_memory_above_rest", Unit::bytes,
+       [](Run run) { return CatchUpRun::above_rest(run.sources); }},
   };
 }
 
@@ -169,20 +173,6 @@ json run_json(const CatchUpRun& run) {
   return report;
 }
 
-json options_json(const CatchUpOptions& options) {
-  json report;
-  report["members"] = options.members;
-  report["sources"] = options.sources == 0 ? options.members - 1 : options.sources;
-  report["entries"] = options.puts();
-  report["state"] = options.state;
-  report["changed"] = options.changed;
-  report["value_size"] = options.value_size;
-  report["repeat"] = options.repeat;
-  report["load"] = options.load;
-  report["wipe"] = options.wipe;
-  return report;
-}
-
 }  // namespace
 
 std::string report_table(const Runs& runs) {
@@ -200,6 +190,25 @@ std::string report_table(const Runs& runs) {
     }
   }
   return table(rows);
+}
+
+json options_json(const CatchUpOptions& options) {
+  json report;
+  report["members"] = options.members;
+  report["sources"] = options.sources == 0 ? options.members - 1 : options.sources;
+  report["entries"] = options.puts();
+  report["state"] = options.state;
+  report["changed"] = options.changed;
+  report["value_size"] = options.value_size;
+  report["batch"] = options.batch;
+  report["repeat"] = options.repeat;
+  report["load"] = options.load;
+  report["wipe"] = options.wipe;
+  report["delay_ms"] = options.delay;
+  report["bandwidth_mb_per_second"] = options.bandwidth;
+  report["bulk_limit_mb_per_second"] = options.bulk_limit;
+  report["joiners"] = options.joiners;
+  return report;
 }
 
 json report_json(const CatchUpOptions& options, const Runs& runs) {

@@ -16,6 +16,8 @@ using Runs = std::vector<CatchUpRun>;
 [[nodiscard]] std::string report_table(const Runs& runs);
 /// Every run, and the medians.
 [[nodiscard]] nlohmann::json report_json(const CatchUpOptions& options, const Runs& runs);
+/// What was asked for.
+[[nodiscard]] nlohmann::json options_json(const CatchUpOptions& options);
 /// Applied entries and received bytes over time, a curve for each run.
 [[nodiscard]] std::string report_plot(const CatchUpOptions& options, const Runs& runs);
 

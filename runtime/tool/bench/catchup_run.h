@@ -25,6 +25,7 @@ struct LoadFigures {
 struct EndFigures {
   double cpu_seconds = 0;
   std::uint64_t peak_memory = 0;
+  std::uint64_t rest_memory = 0;  ///< a source's before, the member's afterwards
   std::uint64_t wire_sent = 0;
   std::uint64_t wire_received = 0;
 };
@@ -59,6 +60,10 @@ struct CatchUpRun {
   PipelineBound bound;
   std::vector<CatchUpSample> samples;
 
+  /// How much more memory an end had than it has at rest.
+  [[nodiscard]] static double above_rest(const EndFigures& end) {
+    return static_cast<double>(end.peak_memory) - static_cast<double>(end.rest_memory);
+  }
   [[nodiscard]] double entries_per_second() const { return ratio(static_cast<double>(puts)); }
   /// Millions of bytes of values a second.
   [[nodiscard]] double rate() const { return ratio(static_cast<double>(bytes) / 1e6); }

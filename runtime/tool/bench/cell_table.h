@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -22,6 +23,8 @@ using Cell = std::pair<std::uint64_t, std::string>;
 /// view shares are copied before they are changed.
 class CellTable {
  public:
+  static constexpr std::string_view name = "memory";
+  static constexpr bool is_stored = false;
   static constexpr std::size_t shard_cells = 64;
   static constexpr std::uint64_t keys_max = std::uint64_t{1} << 32U;
 
@@ -51,6 +54,11 @@ class CellTable {
   void put(Cell cell);
   /// What is at `key`; empty if nothing is.
   [[nodiscard]] std::string get(std::uint64_t key) const;
+  void put_all(std::vector<Cell> cells) {
+    for (Cell& cell : cells) put(std::move(cell));
+  }
+  /// What a view has shown.
+  void append(std::vector<Cell> cells) { put_all(std::move(cells)); }
   [[nodiscard]] View view() const;
   [[nodiscard]] std::uint64_t size() const { return size_; }
   /// Equal for equal cells, and only for them.

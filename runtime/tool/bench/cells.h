@@ -2,24 +2,18 @@
 
 #include <tessera/groups/apply_context.h>
 #include <tessera/runtime/tool/bench/cell_table.h>
+#include <tessera/runtime/tool/bench/keyed_cells.h>
+#include <tessera/runtime/tool/bench/stored_cells.h>
+#include <tessera/runtime/tool/bench/write_plan.h>
 
 #include <cstdint>
-#include <string>
+#include <memory>
 #include <utility>
 #include <vector>
 
-/// The machine that `tessera bench` replicates, with the strategy that is to be measured.
+/// The machines that `tessera bench` replicates: cells in one of the tables, with the strategy that
+/// is to be measured.
 namespace tessera::tool::bench {
-
-/// Its one command.
-struct Put {
-  std::uint64_t key = 0;
-  std::string value;
-  template <class Archive>
-  void serialize(Archive& archive) {
-    archive(key, value);
-  }
-};
 
 /// What two members compare.
 struct Summary {
@@ -27,36 +21,61 @@ struct Summary {
   UniqueId digest;
 };
 
-template <template <class> class Strategy>
+template <class Table, template <class> class Strategy>
 class Cells {
+  static constexpr bool is_keyed = requires(Table & table) { table.rows(); };
+
  public:
   struct Look {
     template <class Archive>
     void serialize(Archive&) {}
   };
-  using Command = Put;
+  using Command = Write;
   using Result = std::uint64_t;
   using Query = Look;
   using QueryResult = Summary;
   using StateSync = Strategy<Cells>;
-  using Snapshot = CellTable::View;
 
-  [[nodiscard]] UniqueId signature() const { return UniqueId::from("tessera/bench/cells/1"); }
-  [[nodiscard]] StateSync state_sync() const { return StateSync{}; }
+  [[nodiscard]] UniqueId signature() const {
+    return UniqueId::from("tessera/bench/cells/2").derive(Table::name);
+  }
+  [[nodiscard]] StateSync state_sync() const {
+    if constexpr (is_keyed) {
+      return StateSync(table_.rows());
+    } else {
+      return StateSync{};
+    }
+  }
 
-  Result apply(const Put& put, const ApplyContext&) {
-    table_.put({put.key, put.value});
+  Result apply(const Write& write, const ApplyContext&) {
+    std::vector<Cell> cells;
+    cells.reserve(write.puts.size() + (write.upto - write.from));
+    for (const Put& put : write.puts) cells.emplace_back(put.key, put.value);
+    for (std::uint64_t place = write.from; place < write.upto; ++place) {
+      Put put = write.plan.at(place);
+      cells.emplace_back(put.key, std::move(put.value));
+    }
+    table_.put_all(std::move(cells));
     return table_.size();
   }
   [[nodiscard]] QueryResult query(const Look&) const { return {table_.size(), table_.digest()}; }
 
-  [[nodiscard]] Snapshot create_snapshot() const { return table_.view(); }
-  void install_snapshot(std::vector<Cell> cells) {
-    for (Cell& cell : cells) table_.put(std::move(cell));
+  // Of a table that has a view.
+  [[nodiscard]] auto create_snapshot() const requires(!is_keyed) { return table_.view(); }
+  template <class Item>
+  void install_snapshot(std::vector<Item> items) requires(!is_keyed) {
+    table_.append(std::move(items));
   }
+  // Of one in the node's store.
+  void keep_in(std::unique_ptr<storage::MachineTable> table) requires Table::is_stored {
+    table_.keep_in(std::move(table));
+  }
+  // Of one that remembers what was changed.
+  [[nodiscard]] const auto& keyed_state() const requires is_keyed { return table_.rows(); }
+  [[nodiscard]] auto& keyed_state() requires is_keyed { return table_.rows(); }
 
  private:
-  CellTable table_;
+  Table table_;
 };
 
 }  // namespace tessera::tool::bench

@@ -34,7 +34,7 @@ constexpr std::size_t log_tail_lines = 8;
 Cluster::Cluster(Plan plan)
     : plan_(std::move(plan)),
       key_(UniqueId::from("tessera/bench").derive(system_entropy()).hex()),
-      members_(plan_.members) {
+      members_(plan_.members + plan_.joiners) {
   for (Place place = 0; place < members_.size(); ++place) {
     members_[place].data_dir = plan_.folder / fmt::format("m{}", place + 1);
     members_[place].log = plan_.folder / fmt::format("m{}.log", place + 1);
@@ -51,25 +51,57 @@ Result<std::filesystem::path> Cluster::make_folder(const std::filesystem::path& 
   return std::filesystem::path(path);
 }
 
+std::string Cluster::address(Place place) const {
+  const Member& member = members_[place];
+  if (member.line) return member.line->address();
+  return member.listen.ends_with(":0") ? std::string() : member.listen;
+}
+
+std::vector<std::string> Cluster::arguments(Place place) const {
+  const Member& member = members_[place];
+  const bool joins = member.rebuilt || place >= plan_.members;
+  std::vector<std::string> words = plan_.member;
+  const auto add = [&](const char* option, const std::string& value) {
+    words.insert(words.end(), {option, value});
+  };
+  add("--data", member.data_dir);
+  add("--listen", member.listen);
+  add("--founders", std::to_string(joins ? 0 : plan_.members));
+  if (member.line) add("--advertise", member.line->address());
+  if (place >= plan_.members) words.emplace_back("--observer");
+  if (plan_.bulk_bytes_per_second != 0) {
+    add("--bulk-limit", std::to_string(plan_.bulk_bytes_per_second));
+  }
+  for (Place other = 0; other < members_.size(); ++other) {
+    if (other != place && !address(other).empty()) add("--peer", address(other));
+  }
+  return words;
+}
+
+Result<void> Cluster::shape_line(const asio::any_io_executor& executor, Member& member) const {
+  if (!plan_.shape.is_shaped() || member.line) return {};
+  // The line must be known before the member is, which says what it is called by.
+  const auto port = free_port(executor);
+  if (!port) return port.error();
+  auto line = open_shaped_port(executor, *port, plan_.shape);
+  if (!line) return std::move(line).error();
+  member.listen = "127.0.0.1:" + std::to_string(*port);
+  member.line = *std::move(line);
+  return {};
+}
+
 asio::awaitable<Result<void>> Cluster::start(Place place) {
   Member& member = members_[place];
   ChildProcess::Start start;
   start.log = member.log;
   start.environment.push_back("TESSERA_KEY=" + key_);
-  start.arguments = plan_.member;
-  const std::size_t founders = member.rebuilt ? 0 : members_.size();
-  start.arguments.insert(start.arguments.end(),
-                         {"--data", member.data_dir, "--listen", member.listen, "--founders",
-                          std::to_string(founders)});
-  for (Place other = 0; other < members_.size(); ++other) {
-    if (other == place || members_[other].listen.ends_with(":0")) continue;
-    start.arguments.insert(start.arguments.end(), {"--peer", members_[other].listen});
-  }
+  const auto executor = co_await asio::this_coro::executor;
+  if (auto shaped = shape_line(executor, member); !shaped) co_return shaped;
+  start.arguments = arguments(place);
   auto process = ChildProcess::start(start);
   if (!process) co_return process.error().within(name(place));
   member.process = *std::move(process);
 
-  const auto executor = co_await asio::this_coro::executor;
   asio::steady_timer timer(executor);
   const auto deadline = Clock::now() + patience;
   while (!member.client) {
@@ -91,7 +123,8 @@ asio::awaitable<Result<void>> Cluster::start(Place place) {
   request["op"] = "status";
   const auto status = co_await ask(place, std::move(request));
   if (!status) co_return status.error();
-  if (!status->at("listen").empty()) member.listen = status->at("listen").front();
+  const bool tells = !member.line && !status->at("listen").empty();
+  if (tells) member.listen = status->at("listen").front();
   co_return Result<void>{};
 }
 
@@ -112,7 +145,10 @@ Result<void> Cluster::wipe(Place place) {
 }
 
 void Cluster::stop() {
-  for (Place place = 0; place < members_.size(); ++place) kill(place);
+  for (Place place = 0; place < members_.size(); ++place) {
+    kill(place);
+    members_[place].line.reset();
+  }
 }
 
 void Cluster::end() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <tessera/primitives/result.h>
+#include <tessera/runtime/tool/bench/shaped_port.h>
 #include <tessera/runtime/tool/child_process.h>
 #include <tessera/runtime/tool/control_client.h>
 
@@ -27,7 +28,10 @@ class Cluster {
   struct Plan {
     std::filesystem::path folder;     ///< made by `make_folder`
     std::vector<std::string> member;  ///< the words that make this program a member
-    std::size_t members = 3;
+    std::size_t members = 3;          ///< found the group
+    std::size_t joiners = 0;          ///< come later, in the places behind them, and never vote
+    std::size_t bulk_bytes_per_second = 0;  ///< of each member; 0: no bound
+    LineShape shape;                        ///< of what leads to each member
     bool keep = false;
   };
   explicit Cluster(Plan plan);
@@ -55,7 +59,9 @@ class Cluster {
   /// The member that says it leads.
   boost::asio::awaitable<Result<Place>> leader();
   [[nodiscard]] bool runs(Place place) const { return members_[place].client != nullptr; }
+  /// All places.
   [[nodiscard]] std::size_t size() const { return members_.size(); }
+  [[nodiscard]] std::size_t founders() const { return plan_.members; }
   /// The last lines of each member's log, for when something went wrong.
   [[nodiscard]] std::vector<std::string> log_tails() const;
 
@@ -64,12 +70,17 @@ class Cluster {
     std::filesystem::path data_dir;
     std::filesystem::path log;
     std::string listen = "127.0.0.1:0";  ///< known once it has run; it is then started there again
+    std::unique_ptr<ShapedPort> line;    ///< where others reach it, if that is not where it listens
     bool rebuilt = false;                ///< it has lost its store: it joins, and never founds
     ChildProcess process;
     std::shared_ptr<ControlClient> client;
   };
 
   [[nodiscard]] std::string name(Place place) const;
+  [[nodiscard]] std::vector<std::string> arguments(Place place) const;
+  /// Where others reach a member; empty if that is not known yet.
+  [[nodiscard]] std::string address(Place place) const;
+  Result<void> shape_line(const boost::asio::any_io_executor& executor, Member& member) const;
 
   Plan plan_;
   std::string key_;

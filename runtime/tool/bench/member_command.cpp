@@ -26,6 +26,7 @@ JoinPlan join_plan(const MemberOptions& options, const char* key) {
   JoinPlan plan;
   plan.key = key;
   if (options.founders != 0) plan.genesis = Genesis::expect(options.founders);
+  if (options.observer) plan.leadership = LeadershipPreference::observer();
   // Who lags opens a session: the leader's own re-sending is not what is measured. But for the
   // little that is written while the session ends, or that would take another one.
   plan.settings.inline_catch_up = std::uint64_t{64} << 10U;
@@ -51,6 +52,7 @@ NetworkConfig member_network(const MemberOptions& options, std::shared_ptr<WireM
   // All founders are on this machine and started together: nobody needs to be looked for.
   config.genesis_wait = std::chrono::milliseconds(200);
   config.metrics = std::move(wire);
+  config.limits.bulk_bytes_per_second = options.bulk_bytes_per_second;
   config.log = [](const LogRecord& record) {
     if (record.level == LogLevel::debug) return;
     say(fmt::format("{} {}: {}", name_of(record.level), record.component, record.message));

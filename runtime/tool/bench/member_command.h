@@ -20,7 +20,9 @@ struct MemberOptions {
   std::vector<std::string> peers;
   std::size_t founders = 0;  ///< 0: it joins
   std::string strategy;
-  bool memory = false;  ///< nothing of the group is written to the disk
+  bool memory = false;                    ///< nothing of the group is written to the disk
+  bool observer = false;                  ///< it never votes
+  std::size_t bulk_bytes_per_second = 0;  ///< 0: no bound
 };
 
 /// How the process of a measured member takes part in the network.

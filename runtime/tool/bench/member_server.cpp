@@ -30,6 +30,14 @@ WritePlan plan_of(const json& request) {
   return plan;
 }
 
+FillPlan fill_of(const json& request) {
+  FillPlan plan;
+  plan.writes = plan_of(request);
+  plan.puts_in_one = std::max<std::uint64_t>(1, number_of(request, "puts_in_one"));
+  plan.made = request.value("made", false);
+  return plan;
+}
+
 double seconds_since(Clock::time_point began) {
   return std::chrono::duration<double>(Clock::now() - began).count();
 }
@@ -52,8 +60,9 @@ bool votes(const GroupStatus& status) {
 asio::awaitable<json> MemberServer::answer(json request) {
   const std::string op = text_of(request, "op");
   if (op == "status") co_return status();
-  // Makes "count" puts to "keys" keys from "first" on.
-  if (op == "fill") co_return co_await fill_cells(plan_of(request));
+  // Makes "count" puts to "keys" keys from "first" on: "puts_in_one" of them in each command, or,
+  // "made", by commands that have every member make them.
+  if (op == "fill") co_return co_await fill_cells(fill_of(request));
   // Makes such puts at "rate" a second from now on; none at rate 0.
   if (op == "load") co_return start_load(plan_of(request), request.value("rate", 0.0));
   // What these came to since they were last asked for.
@@ -78,13 +87,14 @@ json MemberServer::status() const {
   report["ok"] = true;
   report["votes"] = votes(group);
   report["cpu_seconds"] = cpu_seconds();
+  report["memory"] = memory_bytes();
   report["peak_memory"] = peak_memory_bytes();
   report["wire_sent"] = wire_->sent();
   report["wire_received"] = wire_->received();
   return report;
 }
 
-asio::awaitable<json> MemberServer::fill_cells(WritePlan plan) {
+asio::awaitable<json> MemberServer::fill_cells(FillPlan plan) {
   const auto began = Clock::now();
   const auto filled = co_await fill(subject_, plan);
   if (!filled) co_return failure(filled.error().code());

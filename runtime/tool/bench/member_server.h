@@ -1,6 +1,7 @@
 #pragma once
 
 #include <tessera/runtime/network.h>
+#include <tessera/runtime/tool/bench/filler.h>
 #include <tessera/runtime/tool/bench/meter.h>
 #include <tessera/runtime/tool/bench/steady_load.h>
 #include <tessera/runtime/tool/bench/subject.h>
@@ -23,7 +24,7 @@ class MemberServer : public std::enable_shared_from_this<MemberServer> {
   boost::asio::awaitable<nlohmann::json> answer(nlohmann::json request);
 
  private:
-  boost::asio::awaitable<nlohmann::json> fill_cells(WritePlan plan);
+  boost::asio::awaitable<nlohmann::json> fill_cells(FillPlan plan);
   boost::asio::awaitable<nlohmann::json> store();
   boost::asio::awaitable<nlohmann::json> look();
   boost::asio::awaitable<nlohmann::json> reached(std::uint64_t index);

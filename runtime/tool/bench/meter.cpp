@@ -1,10 +1,25 @@
 #include <tessera/runtime/tool/bench/meter.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <string>
+#include <string_view>
 #include <sys/resource.h>
 
 namespace tessera::tool::bench {
+namespace {
+
+/// A line of what the system says of this process, in bytes; 0 if there is none.
+std::uint64_t memory_line(std::string_view name) {
+  std::ifstream status("/proc/self/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with(name))
+      return std::strtoull(line.c_str() + name.size(), nullptr, 10) * 1024;
+  }
+  return 0;
+}
+
+}  // namespace
 
 void WireMeter::add(Series series, double amount) {
   if (series.name == "tessera_net_sent_bytes_total") {
@@ -23,15 +38,10 @@ double cpu_seconds() {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
-std::uint64_t peak_memory_bytes() {
-  // Not ru_maxrss: that one cannot be set back.
-  std::ifstream status("/proc/self/status");
-  for (std::string line; std::getline(status, line);) {
-    if (!line.starts_with("VmHWM:")) continue;
-    return std::strtoull(line.c_str() + 6, nullptr, 10) * 1024;
-  }
-  return 0;
-}
+std::uint64_t memory_bytes() { return memory_line("VmRSS:"); }
+
+// Not ru_maxrss: that one cannot be set back.
+std::uint64_t peak_memory_bytes() { return memory_line("VmHWM:"); }
 
 void forget_peak_memory() {
   // "5" sets the peak back to what is resident now; see proc(5).

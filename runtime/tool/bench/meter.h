@@ -26,6 +26,8 @@ class WireMeter final : public Metrics {
 
 /// Processor time of this process since it began, all threads, user and system.
 [[nodiscard]] double cpu_seconds();
+/// Memory that is resident now.
+[[nodiscard]] std::uint64_t memory_bytes();
 /// The most memory that was resident since the start, or since the last call of `forget_peak`.
 [[nodiscard]] std::uint64_t peak_memory_bytes();
 void forget_peak_memory();

@@ -51,7 +51,9 @@ asio::awaitable<void> SteadyLoad::run(std::shared_ptr<SteadyLoad> self) {
 
 asio::awaitable<void> SteadyLoad::put(std::shared_ptr<SteadyLoad> self, Put put,
                                       Clock::time_point due) {
-  const auto error = co_await self->subject_->put(std::move(put));
+  Write write;
+  write.puts.push_back(std::move(put));
+  const auto error = co_await self->subject_->write(std::move(write));
   --self->under_way_;
   if (error) {
     ++self->reading_.failed;

@@ -1,5 +1,6 @@
 #include <tessera/runtime/tool/bench/strategies.h>
 #include <tessera/statesync/adaptive.h>
+#include <tessera/statesync/diff_sync.h>
 #include <tessera/statesync/log_replay.h>
 #include <tessera/statesync/snapshot_sync.h>
 
@@ -8,9 +9,9 @@
 namespace tessera::tool::bench {
 namespace {
 
-template <template <class> class Strategy>
+template <class Table, template <class> class Strategy>
 std::unique_ptr<Subject> join_with(const Network& network, const JoinPlan& plan) {
-  return std::make_unique<SubjectOf<Strategy>>(network, plan);
+  return std::make_unique<SubjectOf<Cells<Table, Strategy>>>(network, plan);
 }
 
 template <class M>
@@ -18,11 +19,18 @@ using LogOrSnapshot = Adaptive<LogReplay<M>, SnapshotSync<M>>;
 
 using Moves = StrategyRow::Moves;
 constexpr std::array rows = {
-    StrategyRow{"log", "LogReplay: the commands", Moves::entries, false, &join_with<LogReplay>},
+    StrategyRow{"log", "LogReplay: the commands", Moves::entries, false,
+                &join_with<CellTable, LogReplay>},
     StrategyRow{"snapshot", "SnapshotSync: the state", Moves::parts, true,
-                &join_with<SnapshotSync>},
-    StrategyRow{"adaptive", "Adaptive: the cheaper of these", Moves::parts, true,
-                &join_with<LogOrSnapshot>},
+                &join_with<CellTable, SnapshotSync>},
+    StrategyRow{"snapshot-stored", "SnapshotSync, with the machine in the node's store",
+                Moves::parts, true, &join_with<StoredCells, SnapshotSync>},
+    StrategyRow{"diff", "DiffSync: what has changed", Moves::parts, true,
+                &join_with<KeyedCells, DiffSync>},
+    StrategyRow{"adaptive", "Adaptive: the cheaper of log and snapshot", Moves::parts, true,
+                &join_with<CellTable, LogOrSnapshot>},
+    StrategyRow{"adaptive-stored", "Adaptive, with the machine in the node's store", Moves::parts,
+                true, &join_with<StoredCells, LogOrSnapshot>},
 };
 
 }  // namespace

@@ -27,7 +27,7 @@ struct StrategyRow {
 [[nodiscard]] std::span<const StrategyRow> strategies();
 /// Nothing if there is none of that name.
 [[nodiscard]] const StrategyRow* strategy_named(std::string_view name);
-/// "log, snapshot, adaptive".
+/// "log, snapshot, ...".
 [[nodiscard]] std::string strategy_names();
 
 }  // namespace tessera::tool::bench

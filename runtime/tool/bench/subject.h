@@ -20,6 +20,7 @@ struct JoinPlan {
   std::string key;
   Genesis genesis = Genesis::join();
   GroupSettings settings;
+  LeadershipPreference leadership = LeadershipPreference::normal();
 };
 
 /// Used on the one thread that runs its network's executor.
@@ -33,24 +34,23 @@ class Subject {
   [[nodiscard]] virtual GroupStatus status() const = 0;
   [[nodiscard]] virtual Admin admin() const = 0;
   [[nodiscard]] virtual Conditions when() const = 0;
-  virtual Task<ErrorCode> put(Put put) = 0;
+  virtual Task<ErrorCode> write(Write write) = 0;
   /// In order, all under way at once.
-  virtual Task<ErrorCode> put_all(std::vector<Put> puts) = 0;
+  virtual Task<ErrorCode> write_all(std::vector<Write> writes) = 0;
   /// What this member holds by itself.
   virtual Task<std::pair<ErrorCode, Summary>> look() = 0;
   virtual Task<void> close() = 0;
 };
 
-/// A subject whose strategy is `Strategy`.
-template <template <class> class Strategy>
+/// A subject with one of the machines.
+template <class Machine>
 class SubjectOf final : public Subject {
  public:
-  using Machine = Cells<Strategy>;
-
   SubjectOf(const Network& network, const JoinPlan& plan)
       : group_(network.group(GroupKey::from(plan.key))
                    .genesis(plan.genesis)
                    .settings(plan.settings)
+                   .leadership(plan.leadership)
                    .state_machine([] { return Machine(); })
                    .join()) {}
 
@@ -58,12 +58,12 @@ class SubjectOf final : public Subject {
   [[nodiscard]] Admin admin() const override { return group_.admin(); }
   [[nodiscard]] Conditions when() const override { return group_.when(); }
 
-  Task<ErrorCode> put(Put put) override {
-    const auto [error, applied] = co_await group_.execute(put, completion);
+  Task<ErrorCode> write(Write write) override {
+    const auto [error, applied] = co_await group_.execute(write, completion);
     co_return error;
   }
-  Task<ErrorCode> put_all(std::vector<Put> puts) override {
-    const auto [error, applied] = co_await group_.execute_many(puts, completion);
+  Task<ErrorCode> write_all(std::vector<Write> writes) override {
+    const auto [error, applied] = co_await group_.execute_many(writes, completion);
     co_return error;
   }
   Task<std::pair<ErrorCode, Summary>> look() override {

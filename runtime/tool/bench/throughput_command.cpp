@@ -59,7 +59,11 @@ class ThroughputBench {
   Result<ThroughputRun> run(const ThroughputVariant& variant) {
     auto folder = Cluster::make_folder(options_.folder);
     if (!folder) return folder.error();
-    Cluster::Plan plan{*folder, {"bench", "client-member"}, options_.members, options_.keep};
+    Cluster::Plan plan;
+    plan.folder = *folder;
+    plan.member = {"bench", "client-member"};
+    plan.members = options_.members;
+    plan.keep = options_.keep;
     if (variant.store == "memory") plan.member.emplace_back("--memory");
     const auto cluster = std::make_shared<Cluster>(std::move(plan));
     if (options_.keep) say("the members' data stays in " + folder->string());
