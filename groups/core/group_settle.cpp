@@ -198,8 +198,9 @@ Effects GroupCore::State::take_effects() {
   }
   Effects effects = outbox_.take();
   if (stopped_) {
-    // Silence, but for the answers to the callers and what the log has to say.
-    effects.persists.clear();
+    // Silence, but for the answers to the callers, what the log has to say, and, where a member is
+    // closed, what was still to be written.
+    if (!problem_->is(Errc::group_closed)) effects.persists.clear();
     effects.sends.clear();
     effects.reads.clear();
     effects.snapshots.clear();
@@ -224,7 +225,7 @@ std::optional<TimePoint> GroupCore::State::next_deadline() const {
   consider(catch_up_->next_deadline(installing_.has_value()));
   if (raft_) {
     consider(raft_->next_deadline());
-    consider(scrub_.due(raft_->settings().in_force().scrub_interval));
+    if (!installing_) consider(scrub_.due(raft_->settings().in_force().scrub_interval));
     if (diverged() && !raft_->leads()) consider(catch_up_->next_opening());
     if (witness_has_news()) consider(witness_due_);
     if (raft_->settled()) {

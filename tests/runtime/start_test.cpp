@@ -46,9 +46,9 @@ class Start : public ::testing::Test {
     }
     return last;
   }
-  /// Every entry behind `from` was read once, no other but those in `besides`.
+  /// Every entry behind `from` was read once.
   void expect_read_once_behind(Index from) const {
-    const Index committed = group_->status().start.entries_total + from;
+    const Index committed = from + group_->status().start.entries_total;
     const auto read = counts_->entries();
     for (Index index = from + 1; index <= committed; index = index + 1) {
       ASSERT_TRUE(read.contains(index)) << index;

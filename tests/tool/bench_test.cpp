@@ -96,8 +96,9 @@ TEST(BenchCatchup, KnowsEveryStrategyAndBothKindsOfMachine) {
 
 TEST(BenchCatchup, WhatIsSentTakesAsLongAsTheLineDoes) {
   const auto seconds_at = [](const char* bandwidth) {
-    const Ended ended = small_run({"--quiet", "--load", "0", "--state", "4000", "--wipe", "--delay",
-                                   "20", "--bandwidth", bandwidth, "--json", "-"});
+    const Ended ended =
+        run({"bench", "catchup", "--entries", "2000", "--load", "0", "--quiet", "--state", "4000",
+             "--wipe", "--delay", "20", "--bandwidth", bandwidth, "--json", "-"});
     EXPECT_EQ(ended.code, 0) << ended.talk;
     return ended.json().at("runs").at(0).at("session_seconds").get<double>();
   };

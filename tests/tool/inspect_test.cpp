@@ -64,7 +64,7 @@ TEST_F(Inspect, SaysWhatAStoppedNodeHolds) {
   const Ended text = run({"inspect", data_});
   EXPECT_EQ(text.code, 0);
   EXPECT_EQ(text.talk, "");
-  for (const std::string part :
+  for (const std::string& part :
        {status_.at("group").get<std::string>(), status_.at("storage").get<std::string>(),
         std::string("damage       none")}) {
     EXPECT_TRUE(contains(text.out, part)) << text.out;

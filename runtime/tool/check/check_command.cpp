@@ -64,12 +64,19 @@ Finding check_peer(const net::Address& peer) {
       "no member can reach this one: is it running, and does a firewall let it through?");
 }
 
+[[nodiscard]] Cluster::Plan members_in(const std::filesystem::path& folder) {
+  Cluster::Plan plan;
+  plan.folder = folder;
+  plan.member = {"bench", "client-member"};
+  plan.members = group_members;
+  return plan;
+}
+
 /// Three members in a folder of their own write, read strongly, and compare their states.
 class SmallGroup {
  public:
   explicit SmallGroup(const std::filesystem::path& folder)
-      : cluster_(std::make_shared<Cluster>(
-            Cluster::Plan{folder, {"bench", "client-member"}, group_members, false})) {}
+      : cluster_(std::make_shared<Cluster>(members_in(folder))) {}
 
   Result<bench::ThroughputRun> run() {
     asio::io_context io(1);

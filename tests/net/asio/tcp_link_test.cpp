@@ -206,11 +206,12 @@ TEST(TcpLink, ClosingDoesNotWaitForThePaceOfWhatIsQueued) {
   ASSERT_TRUE(link != nullptr);
   ASSERT_TRUE(link->send(Lane::bulk, text_frame("first")));
   ASSERT_TRUE(other.events->wait([&] { return other.events->received.size() == 1; }));
-  ASSERT_TRUE(link->send(Lane::bulk, text_frame("last words")));
+  // At this pace it would be on its way for months.
+  const Bytes last_words(std::vector<std::uint8_t>(1U << 20U));
+  ASSERT_TRUE(link->send(Lane::bulk, Frame{1, 1, last_words}));
   one.transport->forget(other.address());
   link->close(Error(Errc::not_allowed, "enough"));
-  ASSERT_TRUE(other.events->wait([&] { return !other.events->closed.empty(); }));
-  EXPECT_EQ(other.events->received.size(), 2U);
+  EXPECT_TRUE(other.events->wait([&] { return !other.events->closed.empty(); }));
 }
 
 TEST(TcpLink, ClosingSendsWhatIsQueuedAndBothSidesHearOfIt) {
