@@ -207,8 +207,7 @@ Result<core::Damage> note_damage(storage::Store& store, GroupId group, const Err
 }
 
 Result<core::CoreRecord> open_group(storage::Store& store, GroupId group, std::size_t recent_max,
-                                    CatchUpStrategy& strategy,
-                                    const RestoreProgress& progress) {
+                                    CatchUpStrategy& strategy, const RestoreProgress& progress) {
   auto noted = noted_damage(store, group);
   auto opened =
       noted ? open_record(store, group, recent_max) : Result<core::CoreRecord>(noted.error());

@@ -24,8 +24,7 @@ using RestoreProgress = std::function<void(const RestoreStatus&)>;
 /// is known of damage to the group's data. If it fails its checks this succeeds, without the data
 /// and with a note of it, which is durable no later than the next write.
 [[nodiscard]] Result<core::CoreRecord> open_group(storage::Store& store, GroupId group,
-                                                  std::size_t recent_max,
-                                                  CatchUpStrategy& strategy,
+                                                  std::size_t recent_max, CatchUpStrategy& strategy,
                                                   const RestoreProgress& progress);
 
 /// Notes in the store that what it holds of the group fails its checks, so that it is not believed
