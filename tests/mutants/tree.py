@@ -57,6 +57,7 @@ class Tree:
             werror = "ON"
         self._run(["cmake", "-S", self.sources, "-B", self.build, "-G", "Ninja",
                    "-DCMAKE_BUILD_TYPE=Release", "-DCMAKE_CXX_FLAGS_RELEASE=-O2 -DNDEBUG",
+                   "-DCMAKE_UNITY_BUILD=ON", "-DCMAKE_UNITY_BUILD_BATCH_SIZE=8",
                    f"-DTESSERA_WERROR={werror}", "-DTESSERA_BUILD_TESTS=ON",
                    "-DTESSERA_BUILD_TOOL=OFF", "-Wno-dev"])
 
