@@ -91,12 +91,14 @@ class RocksBitRot : public ::testing::Test {
   }
 
   void read_snapshots(Store& store, GroupId group, const ModelGroup& held, Outcome& outcome) {
-    for (const auto& [id, snapshot] : held.snapshots) {
+    for (const auto& each : held.snapshots) {
+      const auto id = each.first;
+      const auto& snapshot = each.second;
       const auto found = store.snapshots().find(group, id);
       expect(outcome, group.brief(), found, [&] { return found->manifest == snapshot.manifest; });
-      for (const auto& [number, data] : snapshot.parts) {
-        const auto part = store.snapshots().part(group, {id, number});
-        expect(outcome, group.brief(), part, [&] { return part->text() == data; });
+      for (const auto& stored : snapshot.parts) {
+        const auto part = store.snapshots().part(group, {id, stored.first});
+        expect(outcome, group.brief(), part, [&] { return part->text() == stored.second; });
       }
     }
   }

@@ -115,10 +115,10 @@ class Crowd : public std::enable_shared_from_this<Crowd> {
   /// For as long as the crowd took last time, so that both see as much of the machine's moods.
   Step measure_alone(CrowdRound& round) {
     say_progress("the group serves its clients");
-    co_await pause(warm_up);
+    if (const auto paused = co_await pause(warm_up); !paused) co_return paused;
     if (const auto read = co_await read_into(round.quiet); !read) co_return read;
     const auto time = std::chrono::duration_cast<Clock::duration>(last_took_);
-    co_await pause(time);
+    if (const auto paused = co_await pause(time); !paused) co_return paused;
     co_return co_await read_into(round.quiet);
   }
 

@@ -14,6 +14,9 @@ using Kind = DiskOperation::Kind;
 
 /// What files and folders share with the file system.
 struct Recorder {
+  Recorder(std::filesystem::path recorded, DiskOperations& into, std::shared_ptr<DiskFaults> struck)
+      : folder(std::move(recorded)), operations(into), faults(std::move(struck)) {}
+
   std::filesystem::path folder;
   DiskOperations& operations;
   std::shared_ptr<DiskFaults> faults;
