@@ -216,6 +216,7 @@ void Provider::refresh(ProviderContext& cx) {
 void Provider::marker(const Bytes& marker, ProviderContext& cx) {
   if (const auto verdict = Verdict::from(marker)) {
     verdicts_.given(*verdict);
+    judged_until_ = TimePoint{};
     offer_newest(cx);
     judge_own(cx);
     return;

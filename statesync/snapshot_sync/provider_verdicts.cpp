@@ -23,10 +23,14 @@ void Provider::tell_holding(ProviderContext& cx) {
 }
 
 void Provider::settle_dispute(ProviderContext& cx) {
-  if (!newest_ || !cx.is_leader() || cx.now() < judged_until_) return;
+  if (!newest_ || !cx.is_leader()) return;
   const Anchor& anchor = served_.at(*newest_).snapshot.anchor;
   const Cursor position = anchor.position();
   if (!verdicts_.disputed(position)) return;
+  if (cx.now() < judged_until_) {
+    cx.wake_at(judged_until_);
+    return;
+  }
   std::size_t heard = 0;
   for (const auto& [root, holders] : verdicts_.claims(position)) {
     heard += holders.size();

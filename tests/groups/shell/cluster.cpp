@@ -57,13 +57,13 @@ bool LedgerMember::is_online() const {
 }
 
 bool LedgerMember::is_led_by_another_than(const PeerId& lost) const {
-  return reaches([&lost](const MemberStatus& status) {
+  return reaches([lost](const MemberStatus& status) {
     return status.core.online && status.core.leader && status.core.leader->peer != lost;
   });
 }
 
 ::testing::AssertionResult LedgerMember::has_problem(const std::string& words) const {
-  const bool named = reaches([&words](const MemberStatus& status) {
+  const bool named = reaches([words](const MemberStatus& status) {
     return status.problem && status.problem->message().find(words) != std::string::npos;
   });
   if (named) {
