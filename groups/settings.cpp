@@ -47,7 +47,7 @@ Result<void> GroupSettings::validate() const {
   const std::array<Bounded, 8> durations{{
       {"heartbeat", heartbeat, heartbeat_min, heartbeat_max},
       {"election_timeout", election_timeout,
-       std::min(heartbeat, heartbeat_max) * heartbeats_missed_min, timeout_max},
+       std::clamp(heartbeat, heartbeat_min, heartbeat_max) * heartbeats_missed_min, timeout_max},
       {"election_jitter", election_jitter, Milliseconds{1}, timeout_max},
       {"stall_after", stall_after, stall_min, stall_max},
       {"replace_after", replace_after, stall_min, stall_max},

@@ -23,21 +23,6 @@ constexpr std::string_view format_line_start = "tessera store, format ";
           "the data directory '" + path.string() + "' cannot be used: " + status.ToString()};
 }
 
-/// The format that the FORMAT file's `text` states; nothing if it is not one of ours.
-[[nodiscard]] std::optional<std::uint32_t> stated_format(std::string_view text) {
-  if (!text.starts_with(format_line_start)) {
-    return std::nullopt;
-  }
-  text.remove_prefix(format_line_start.size());
-  std::uint32_t format = 0;
-  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), format);
-  const std::string_view rest(parsed.ptr, text.data() + text.size());
-  if (parsed.ec != std::errc() || rest != "\n") {
-    return std::nullopt;
-  }
-  return format;
-}
-
 [[nodiscard]] Result<void> check_format(const fs::path& path, rocksdb::Env* env) {
   std::string text;
   const rocksdb::Status read = rocksdb::ReadFileToString(env, (path / format_file).string(), &text);
@@ -62,9 +47,9 @@ constexpr std::string_view format_line_start = "tessera store, format ";
 
 /// FORMAT appears complete or not at all.
 [[nodiscard]] Result<void> write_format(const fs::path& path, rocksdb::Env* env) {
-  const std::string line = std::string(format_line_start) + std::to_string(store_format) + "\n";
   const std::string unfinished = (path / format_file_unfinished).string();
-  rocksdb::Status status = rocksdb::WriteStringToFile(env, line, unfinished, /*should_sync=*/true);
+  rocksdb::Status status = rocksdb::WriteStringToFile(env, format_line(store_format), unfinished,
+                                                      /*should_sync=*/true);
   if (status.ok()) {
     status = env->RenameFile(unfinished, (path / format_file).string());
   }
@@ -118,6 +103,24 @@ constexpr std::string_view format_line_start = "tessera store, format ";
 }
 
 }  // namespace
+
+std::string format_line(std::uint32_t format) {
+  return std::string(format_line_start) + std::to_string(format) + "\n";
+}
+
+std::optional<std::uint32_t> stated_format(std::string_view text) {
+  if (!text.starts_with(format_line_start)) {
+    return std::nullopt;
+  }
+  text.remove_prefix(format_line_start.size());
+  std::uint32_t format = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), format);
+  const std::string_view rest(parsed.ptr, text.data() + text.size());
+  if (parsed.ec != std::errc() || rest != "\n") {
+    return std::nullopt;
+  }
+  return format;
+}
 
 rocksdb::Status sync_directory(const fs::path& path, rocksdb::Env* env) {
   std::unique_ptr<rocksdb::Directory> directory;

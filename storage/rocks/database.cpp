@@ -2,6 +2,7 @@
 #include <tessera/storage/rocks/internal/database.h>
 #include <tessera/storage/rocks/internal/keys.h>
 #include <tessera/storage/rocks/internal/settings.h>
+#include <tessera/storage/rocks/internal/suspicion.h>
 
 #include <rocksdb/convenience.h>
 
@@ -41,7 +42,7 @@ class NoInfoLog final : public rocksdb::Logger {
 }  // namespace
 
 Database::Database(std::filesystem::path path, Recovered recovered)
-    : path_(std::move(path)), db_(std::move(recovered.db)) {
+    : path_(std::move(path)), env_(std::move(recovered.env)), db_(std::move(recovered.db)) {
   std::ranges::copy(recovered.families, families_.begin());
 }
 
@@ -146,14 +147,17 @@ Result<void> Database::settle(const rocksdb::Status& status, std::string_view op
   const std::scoped_lock lock(failure_mutex_);
   if (!failure_) {
     corrupt_ = status.IsCorruption();
-    const std::string_view suspect =
+    const std::string_view advice =
         status.IsNoSpace() ? "the disk is full: make room and restart"
                            : "suspect the disk, its file system or its quota: look at the "
                              "system's log, then restart";
+    if (corrupt_) {
+      suspect(path_, env(), status.ToString());
+    }
     failure_ = Error(Errc::storage_failed,
                      "the store in '" + path_.string() + "' accepts nothing more, because " +
                          std::string(operation) + " failed: " + status.ToString() + "; " +
-                         std::string(suspect));
+                         std::string(advice));
   }
   return *failure_;
 }

@@ -1,4 +1,5 @@
 #include <tessera/storage/rocks/internal/database.h>
+#include <tessera/storage/rocks/internal/kept_files.h>
 #include <tessera/storage/rocks/internal/keys.h>
 #include <tessera/storage/rocks/internal/meta_records.h>
 #include <tessera/storage/rocks/internal/recovery.h>
@@ -6,6 +7,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 namespace tessera::storage::rocks {
 namespace {
@@ -114,8 +116,11 @@ Result<Recovered> recover(const RocksOptions& options, rocksdb::Env* env,
   } else if (promised && promised->count > 0) {
     return fails_its_checks(options.path, "its file CURRENT is missing");
   }
-  rocksdb::DBOptions settings = database_settings(options, env);
+  KeptFiles files = files_kept_on_failure(env);
+  rocksdb::DBOptions settings = database_settings(options, files.env.get());
+  settings.listeners.push_back(files.failures);
   Recovered opened;
+  opened.env = std::move(files.env);
   rocksdb::DB* db = nullptr;
   const auto open = [&] {
     return rocksdb::DB::Open(settings, options.path.string(), families, &opened.families, &db);

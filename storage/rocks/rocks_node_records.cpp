@@ -8,18 +8,6 @@ namespace {
 
 [[nodiscard]] std::string record_key(std::string_view name) { return "node/" + std::string(name); }
 
-/// A record with its name, so that one is never taken for another.
-struct NodeRecord {
-  static constexpr RecordKind kind = RecordKind::node_record;
-  std::string name;
-  Bytes content;
-
-  template <class Archive>
-  void serialize(Archive& archive) {
-    archive(name, content);
-  }
-};
-
 }  // namespace
 
 Result<void> RocksNodeRecords::keep(std::string_view name, const Bytes& record) {

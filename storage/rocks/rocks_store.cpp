@@ -9,6 +9,8 @@
 #include <tessera/storage/rocks/internal/rocks_snapshots.h>
 #include <tessera/storage/rocks/internal/rocks_tables.h>
 #include <tessera/storage/rocks/internal/snapshot_parts.h>
+#include <tessera/storage/rocks/internal/standing.h>
+#include <tessera/storage/rocks/internal/suspicion.h>
 #include <tessera/storage/rocks/rocks_store.h>
 
 #include <string>
@@ -91,37 +93,6 @@ void put(rocksdb::WriteBatch& batch, const Database& database, std::string_view 
   return {};
 }
 
-/// The synced batches there are and the number drawn for the store. `damaged` if there are fewer
-/// than were promised; `last_run` is the newest life that the store knows of.
-[[nodiscard]] Result<SyncedBatches> what_stands(const Database& database, const RunRecord& last_run,
-                                                const std::optional<WatermarkRecord>& promised) {
-  const auto stored =
-      database.load<SyncedBatches>(Family::meta, synced_key, "the count of synced batches");
-  if (!stored) {
-    return stored.error();
-  }
-  if (!promised) {
-    // The file is there before the first batch is counted.
-    return *stored ? Result<SyncedBatches>(database.damaged("its file WATERMARK is missing"))
-                   : SyncedBatches{.origin = system_entropy()};
-  }
-  const SyncedBatches there = stored->value_or(SyncedBatches{.origin = promised->origin});
-  if (there.origin != promised->origin ||
-      (promised->starts == last_run.starts && promised->run != last_run.number)) {
-    return database.damaged("its file WATERMARK is that of another store");
-  }
-  if (there.count < promised->count) {
-    return database.damaged(
-        "its file WATERMARK says that " + std::to_string(promised->count) +
-        " batches of writes were durable in start " + std::to_string(promised->starts) + ", but " +
-        std::to_string(there.count) + " are there, the last of start " +
-        std::to_string(last_run.starts) +
-        ": what was written since is lost. Suspect a disk that says it has written what it has "
-        "not, or a copy of the folder's files that are not of one moment");
-  }
-  return there;
-}
-
 /// Begins a new life of the store: the counter is raised and a number drawn, durably.
 [[nodiscard]] Result<StoreRun> start(Database& database, PeerId owner,
                                      std::unique_ptr<Watermark> watermark,
@@ -171,6 +142,9 @@ Result<std::unique_ptr<Store>> open_store(const RocksOptions& options, PeerId ow
     return std::move(recovered).error();
   }
   auto database = std::make_unique<Database>(options.path, *std::move(recovered));
+  if (auto sound = look_into_suspicion(*database); !sound) {
+    return std::move(sound).error();
+  }
   const auto started = start(*database, owner, std::move(watermark), *promised);
   if (!started) {
     return started.error();

@@ -7,6 +7,8 @@
 #include <tessera/storage/rocks/internal/rocks_log.h>
 #include <tessera/storage/rocks/internal/rocks_snapshots.h>
 #include <tessera/storage/rocks/internal/snapshot_parts.h>
+#include <tessera/storage/rocks/internal/standing.h>
+#include <tessera/storage/rocks/internal/watermark.h>
 #include <tessera/storage/rocks/stopped_store.h>
 
 #include <limits>
@@ -29,11 +31,12 @@ class StoppedRocksStore final : public StoppedStore {
 
   [[nodiscard]] Result<ExaminedStore> examine() override;
   [[nodiscard]] Result<PeerId> owner() override;
+  [[nodiscard]] Result<void> keeps_promises() override;
   [[nodiscard]] LogStore& log() override { return log_; }
   [[nodiscard]] SnapshotStore& snapshots() override { return snapshots_; }
 
  private:
-  void examine_own_records(ExaminedStore& examined) const;
+  void examine_own_records(ExaminedStore& examined);
   [[nodiscard]] ExaminedGroup examine_group(GroupId group, std::vector<Damage>& damage);
 
   FolderLock lock_;                     // first: held as long as anything is read
@@ -84,7 +87,21 @@ Result<PeerId> StoppedRocksStore::owner() {
   return (*record)->owner;
 }
 
-void StoppedRocksStore::examine_own_records(ExaminedStore& examined) const {
+Result<void> StoppedRocksStore::keeps_promises() {
+  const auto promised = Watermark(database_->path(), database_->env()).read();
+  if (!promised) {
+    return promised.error();
+  }
+  const auto last_run =
+      database_->load<RunRecord>(Family::meta, run_key, "the record of the store's starts");
+  if (!last_run) {
+    return last_run.error();
+  }
+  const auto there = what_stands(*database_, last_run->value_or(RunRecord{}), *promised);
+  return there ? Result<void>() : there.error();
+}
+
+void StoppedRocksStore::examine_own_records(ExaminedStore& examined) {
   auto owner =
       database_->load<StoreRecord>(Family::meta, store_key, "the record of the store's owner");
   if (owner && *owner) {
@@ -95,8 +112,9 @@ void StoppedRocksStore::examine_own_records(ExaminedStore& examined) const {
   auto run = database_->load<RunRecord>(Family::meta, run_key, "the record of the store's starts");
   if (run && *run) {
     examined.starts = (*run)->starts;
-  } else if (!run) {
-    examined.damage.push_back(of_store(std::move(run).error()));
+  }
+  if (auto kept = keeps_promises(); !kept) {
+    examined.damage.push_back(of_store(std::move(kept).error()));
   }
   if (examined.starts != 0 && owner && !*owner) {
     examined.damage.push_back(

@@ -60,6 +60,10 @@ class StoppedStore {
   /// Whose store it is. `damaged` if it does not say.
   [[nodiscard]] virtual Result<PeerId> owner() = 0;
 
+  /// `damaged` if less is there than the store had promised to keep: the end of what was written is
+  /// lost, though what is there may be sound.
+  [[nodiscard]] virtual Result<void> keeps_promises() = 0;
+
   /// Whatever writes fails with `not_allowed`.
   [[nodiscard]] virtual LogStore& log() = 0;
   [[nodiscard]] virtual SnapshotStore& snapshots() = 0;

@@ -1,4 +1,5 @@
 #include "raw_database.h"
+#include "store_files.h"
 #include "store_words.h"
 #include "temporary_folder.h"
 #include "whole_snapshot.h"
@@ -159,6 +160,17 @@ TEST_F(StoppedStoreTest, NothingInTheFolderIsChanged) {
     EXPECT_EQ(after.at(name), state) << name;
   }
   EXPECT_EQ(after.size(), before.size());
+}
+
+TEST_F(StoppedStoreTest, OneThatHasLostWhatItPromisedSaysSo) {
+  EXPECT_TRUE(open_stopped_store(path()).value()->keeps_promises());
+  cut_file(newest_file(path(), ".log"), 1);
+  const Damage damage = only_damage();
+  EXPECT_FALSE(damage.group.has_value());
+  EXPECT_NE(damage.check.message().find("WATERMARK"), std::string::npos) << damage.check.message();
+  const auto kept = open_stopped_store(path()).value()->keeps_promises();
+  ASSERT_FALSE(kept.has_value());
+  EXPECT_TRUE(kept.error().is(Errc::damaged));
 }
 
 TEST_F(StoppedStoreTest, IsReadWhereNothingMayBeWritten) {

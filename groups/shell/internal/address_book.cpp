@@ -93,9 +93,12 @@ AddressBook::Change AddressBook::load(const Bytes& saved, Seconds now) {
   if (!kept) {
     return change;
   }
+  // Whatever times a damaged record states, the sums of these are within their type.
+  constexpr Seconds too_old = age_max + Seconds(1);
+  const Seconds saved_at = std::clamp(Seconds(kept->first), now - too_old, now);
   for (const AddressRecord& record : kept->second) {
     auto addresses = within_bounds(record.addresses);
-    const Seconds confirmed = std::min(Seconds(kept->first) - record.age, now);
+    const Seconds confirmed = saved_at - std::clamp(record.age, Seconds(0), too_old);
     if (record.peer != self_ && !addresses.empty() && now - confirmed <= age_max) {
       put(record.peer, {std::move(addresses), confirmed, std::nullopt}, change);
     }

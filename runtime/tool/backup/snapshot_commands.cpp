@@ -50,6 +50,7 @@ Result<json> save_stopped(const BackupOptions& options) {
   if (!folder) return folder.error();
   const auto store = storage::open_stopped_store(*folder);
   if (!store) return store.error();
+  if (auto kept = (*store)->keeps_promises(); !kept) return std::move(kept).error();
   const auto group = group_named((*store)->log(), options.group);
   if (!group) return group.error();
   const auto owner = (*store)->owner();

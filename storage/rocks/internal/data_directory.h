@@ -4,7 +4,11 @@
 
 #include <rocksdb/env.h>
 
+#include <cstdint>
 #include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
 
 namespace tessera::storage::rocks {
 
@@ -18,6 +22,12 @@ namespace tessera::storage::rocks {
 
 /// The same for whoever wants to read: nothing is made. `not_found` if `path` is no store's folder.
 [[nodiscard]] Result<void> find_store(const std::filesystem::path& path, rocksdb::Env* env);
+
+/// What the FORMAT file of a store of `format` says.
+[[nodiscard]] std::string format_line(std::uint32_t format);
+
+/// The format that the FORMAT file's `text` states; nothing if it is not one of ours.
+[[nodiscard]] std::optional<std::uint32_t> stated_format(std::string_view text);
 
 /// Makes the names of the files in `path` durable.
 [[nodiscard]] rocksdb::Status sync_directory(const std::filesystem::path& path, rocksdb::Env* env);

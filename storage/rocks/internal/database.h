@@ -151,6 +151,7 @@ class Database {
   [[nodiscard]] Result<void> commit_synced(rocksdb::WriteBatch& batch);
 
   std::filesystem::path path_;
+  std::unique_ptr<rocksdb::Env> env_;  // of db_; may be none
   std::unique_ptr<rocksdb::DB> db_;
   std::array<rocksdb::ColumnFamilyHandle*, 5> families_{};  // owned by db_; the first is default
   std::atomic<std::uint64_t> incoming_files_ = 0;

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 /// The values of `meta`, and what is kept about snapshots. Their encoding is part of the stored
@@ -146,6 +147,18 @@ struct SegmentRecord {
   template <class Archive>
   void serialize(Archive& archive) {
     archive(group, id, first, numbers);
+  }
+};
+
+/// A record of the node's, with its name, so that one is never taken for another.
+struct NodeRecord {
+  static constexpr RecordKind kind = RecordKind::node_record;
+  std::string name;
+  Bytes content;
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(name, content);
   }
 };
 
