@@ -165,8 +165,11 @@ class CatchUpContext {
   /// whoever asked, with nothing if `from` is not held.
   virtual void read_log(Index from, std::size_t bytes_max) = 0;
 
-  /// Something that an operator should hear of: a peer that sends what is wrong, say.
+  /// Something that an operator should hear of.
   virtual void warn(const std::string& what) = 0;
+  /// `peer` has sent `what`, and that is not what it should be: an operator hears of it, with the
+  /// peer's name, and it is counted (`tessera_sync_refused_total`).
+  virtual void refused(const PeerId& peer, const std::string& what) = 0;
 
   [[nodiscard]] virtual Snapshots& snapshots() = 0;
 

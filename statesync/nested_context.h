@@ -52,6 +52,7 @@ class NestedContext : public Base {
 
   void read_log(Index from, std::size_t bytes_max) override { outer_.read_log(from, bytes_max); }
   void warn(const std::string& what) override { outer_.warn(what); }
+  void refused(const PeerId& peer, const std::string& what) override { outer_.refused(peer, what); }
   [[nodiscard]] Snapshots& snapshots() override { return outer_.snapshots(); }
   [[nodiscard]] bool diverged() const override { return outer_.diverged(); }
 

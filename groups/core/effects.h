@@ -93,6 +93,8 @@ struct Effects {
   std::vector<SnapshotTask> snapshots;
   std::vector<Reply> replies;
   std::vector<LogRecord> log;
+  /// So many times since the last effects a peer sent what it should not have; for a counter.
+  std::uint32_t refused = 0;
   /// Call `tick` then at the latest; absent: no timer is needed.
   std::optional<TimePoint> wake_at;
   /// What this member states of itself has changed: end every bond of the group, do not deliver

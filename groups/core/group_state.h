@@ -120,6 +120,9 @@ class GroupCore::State final : public CatchUpHost, private SnapshotHost {
   [[nodiscard]] Waker waker() override;
   bool send_sync(const PeerId& peer, Bytes message) override;
   void warn(const std::string& what) override { outbox_.log(LogLevel::warning, what); }
+  void refused(const PeerId& peer, const std::string& what) override {
+    outbox_.refused(peer, what);
+  }
   void read_for(Reader reader, Index from, std::size_t bytes_max) override;
   [[nodiscard]] SnapshotHost& snapshots() override { return *this; }
   // group_divergence.cpp

@@ -63,6 +63,11 @@ void Outbox::log(LogLevel level, std::string message) {
   effects_.log.push_back({level, component_, std::move(message)});
 }
 
+void Outbox::refused(const PeerId& peer, const std::string& what) {
+  log(LogLevel::warning, "a peer, " + peer.brief() + ", sends " + what);
+  ++effects_.refused;
+}
+
 Effects Outbox::take() {
   seal();
   return std::exchange(effects_, Effects{});

@@ -47,6 +47,8 @@ class Outbox {
   /// A reply that is an error.
   void fail(RequestId request, Error reason);
   void log(LogLevel level, std::string message);
+  /// `peer` has sent `what`, which is refused: logged, and counted.
+  void refused(const PeerId& peer, const std::string& what);
   void rebond() { effects_.rebond = true; }
   void status_changed() { effects_.status_changed = true; }
 

@@ -136,7 +136,7 @@ void Session::take(Portion portion, const PeerId& sender, SessionContext& cx,
     return;
   }
   if (!machine.is_right(portion) || portion.upto->id > portion.newest) {
-    cx.warn("a peer, " + sender.brief() + ", sends something else as changes");
+    cx.refused(sender, "something else as changes");
     drop_source(sender, cx);
     return;
   }

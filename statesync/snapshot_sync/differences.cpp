@@ -57,6 +57,16 @@ void Differences::close(std::uint32_t number) {
   built_.erase(number);
 }
 
+bool Differences::awaits_outline(std::uint32_t number) const {
+  const auto found = open_.find(number);
+  return found != open_.end() && !found->second.patch;
+}
+
+bool Differences::awaits_items(std::uint32_t number) const {
+  const auto found = open_.find(number);
+  return found != open_.end() && found->second.patch && !found->second.items_sent;
+}
+
 bool Differences::outlined(std::uint32_t number, const std::vector<ItemDigest>& digests) {
   PartPatch patch(own_.find(digests));
   if (patch.pointless()) return false;
@@ -84,7 +94,7 @@ Bytes Differences::wanted(std::uint32_t number) const { return open_.at(number).
 
 bool Differences::sent(std::uint32_t number, const Bytes& items) {
   Open& open = open_.at(number);
-  if (!open.patch || open.items_sent || !open.patch->sent(items)) return false;
+  if (!open.patch->sent(items)) return false;
   open.items_sent = true;
   to_ask_.erase(number);
   if (open.patch->complete()) built_.insert(number);

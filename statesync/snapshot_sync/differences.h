@@ -36,6 +36,8 @@ class Differences {
   /// The outline of `number`, a part of `bytes` bytes, was asked for.
   void open(std::uint32_t number, std::size_t bytes);
   [[nodiscard]] bool is_open(std::uint32_t number) const { return open_.contains(number); }
+  [[nodiscard]] bool awaits_outline(std::uint32_t number) const;
+  [[nodiscard]] bool awaits_items(std::uint32_t number) const;
   /// The sizes of all that is open.
   [[nodiscard]] std::size_t open_bytes() const { return open_bytes_; }
   void close(std::uint32_t number);
@@ -48,7 +50,7 @@ class Differences {
   /// Nobody has answered. False if it is the outline that is missing.
   bool ask_again(std::uint32_t number);
   [[nodiscard]] Bytes wanted(std::uint32_t number) const;
-  /// The items have come. False if they are not those that were asked for.
+  /// The items that are awaited have come. False if they are not those that were asked for.
   bool sent(std::uint32_t number, const Bytes& items);
 
   struct Built {

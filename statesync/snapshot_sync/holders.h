@@ -28,6 +28,7 @@ class Holders {
   /// It sent what is wrong: it is not asked again, whatever it says.
   std::vector<std::uint32_t> expel(const PeerId& peer);
   [[nodiscard]] bool expelled(const PeerId& peer) const { return expelled_.contains(peer); }
+  [[nodiscard]] bool any_expelled() const { return !expelled_.empty(); }
   [[nodiscard]] bool empty() const { return holders_.empty(); }
   [[nodiscard]] std::vector<PeerId> all() const;
 

@@ -119,14 +119,16 @@ struct FetchItems {
   }
 };
 
-/// The items that were asked for, as a part is written.
+/// The items that were asked for, as a part is written. Says which they are: an answer that was
+/// long under way may be to another question, of an earlier session's perhaps.
 struct Items {
   UniqueId root;
   std::uint32_t number = 0;
+  Bytes wanted;
   Bytes data;
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(root, number, data);
+    archive(root, number, wanted, data);
   }
 };
 

@@ -171,7 +171,7 @@ Message Provider::answer(const Wanted& wanted, const Bytes& part) {
     }
   } else if (wanted.what == What::items) {
     auto items = chosen_items(part, wanted.items);
-    if (items) return Items{wanted.root, wanted.number, *std::move(items)};
+    if (items) return Items{wanted.root, wanted.number, wanted.items, *std::move(items)};
   }
   return Part{wanted.root, wanted.number, part};
 }

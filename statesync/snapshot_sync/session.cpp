@@ -116,7 +116,12 @@ void Session::choose(SessionContext& cx) {
     return;
   }
   if (offered == nullptr) {
-    ask(cx);
+    if (holders_.any_expelled()) {
+      // Another session may believe them again: what was wrong may have been one reading.
+      cx.fail("whoever has something to offer has sent something else than it should have");
+    } else {
+      ask(cx);
+    }
     return;
   }
   root_ = offered->root;
@@ -171,6 +176,7 @@ void Session::receive(Message message, const PeerId& sender, SessionContext& cx)
 }
 
 void Session::take(const Offer& offer, const PeerId& sender) {
+  if (holders_.expelled(sender)) return;
   offers_[sender] = offer;
   const bool fetching = stage_ == Stage::listing || stage_ == Stage::fetching;
   if (fetching && offer.snapshot && offer.snapshot->root == root_) holders_.add(sender);
@@ -182,8 +188,8 @@ void Session::take(List list, const PeerId& sender, SessionContext& cx) {
   const bool right =
       parts && list.anchor.position() == position_ && root_of(list.anchor, list.parts) == root_;
   if (!right) {
-    cx.warn("a peer, " + sender.brief() + ", sends a list of parts that is not the snapshot's");
-    holders_.expel(sender);
+    cx.refused(sender, "a list of parts that is not the snapshot's");
+    expel(sender);
     return;
   }
   if (const auto why = too_large_to_send(*parts)) {
@@ -207,10 +213,14 @@ void Session::take(Part part, const PeerId& sender, SessionContext& cx) {
 }
 
 void Session::refuse(const PeerId& sender, std::uint32_t number, SessionContext& cx) {
-  cx.warn("a peer, " + sender.brief() + ", sends something else as part " + std::to_string(number) +
-          " of a snapshot");
+  cx.refused(sender, "something else as part " + std::to_string(number) + " of a snapshot");
   plan_->fetch(number);
-  fetch_again(holders_.expel(sender));
+  expel(sender);
+}
+
+void Session::expel(const PeerId& peer) {
+  offers_.erase(peer);
+  fetch_again(holders_.expel(peer));
 }
 
 void Session::take(const Gone& gone, const PeerId& sender) {

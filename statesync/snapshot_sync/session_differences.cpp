@@ -102,8 +102,8 @@ void Session::ask_for_items(const PeerId& peer, SessionContext& cx) {
 
 void Session::take(const Outline& outline, const PeerId& sender, SessionContext& cx) {
   if (stage_ != Stage::fetching || outline.root != root_ || !plan_->valid(outline.number)) return;
+  if (!differences_ || !differences_->awaits_outline(outline.number)) return;
   if (!holders_.delivered(sender, outline.number, cx.now())) return;
-  if (!differences_ || !differences_->is_open(outline.number)) return;
   const auto digests = outlined(outline.digests);
   if (!digests) {
     differences_->close(outline.number);
@@ -118,11 +118,12 @@ void Session::take(const Outline& outline, const PeerId& sender, SessionContext&
 
 void Session::take(const Items& items, const PeerId& sender, SessionContext& cx) {
   if (stage_ != Stage::fetching || items.root != root_ || !plan_->valid(items.number)) return;
+  if (!differences_ || !differences_->awaits_items(items.number)) return;
+  if (items.wanted != differences_->wanted(items.number)) return;
   if (!holders_.delivered(sender, items.number, cx.now())) return;
-  if (!differences_ || !differences_->is_open(items.number)) return;
   Heard& heard = heard_[items.number];
   heard.sender = sender;
-  heard.wanted = differences_->wanted(items.number);
+  heard.wanted = items.wanted;
   heard.items = items.data;
   if (differences_->sent(items.number, items.data)) return;
   differences_->close(items.number);
@@ -146,18 +147,18 @@ void Session::judge_witnesses(std::uint32_t number, const Bytes& part, SessionCo
   const auto found = heard_.extract(number);
   if (found.empty()) return;
   const Heard& heard = found.mapped();
-  const auto expel = [&](const PeerId& peer, const char* what) {
-    cx.warn("a peer, " + peer.brief() + ", sends something else as " + what + " of part " +
-            std::to_string(number) + " of a snapshot");
-    fetch_again(holders_.expel(peer));
+  const auto accuse = [&](const PeerId& peer, const char* what) {
+    cx.refused(peer, std::string("something else as ") + what + " of part " +
+                         std::to_string(number) + " of a snapshot");
+    expel(peer);
   };
   const auto digests = digests_of(part);
   if (digests && outline_of(*digests) != heard.outline) {
-    expel(heard.outliner, "the outline");
+    accuse(heard.outliner, "the outline");
     return;
   }
   const auto items = chosen_items(part, heard.wanted);
-  if (items && !heard.wanted.empty() && *items != heard.items) expel(heard.sender, "items");
+  if (items && !heard.wanted.empty() && *items != heard.items) accuse(heard.sender, "items");
 }
 
 }  // namespace tessera::snapshot_sync

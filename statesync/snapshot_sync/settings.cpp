@@ -27,7 +27,7 @@ void Settings::check_bounds() const {
 }
 
 UniqueId Settings::signature() const {
-  constexpr std::string_view format = "tessera/snapshot-sync/2";
+  constexpr std::string_view format = "tessera/snapshot-sync/3";
   return UniqueId::from(format)
       .derive(static_cast<std::uint64_t>(part_bytes))
       .derive(replay.signature());

@@ -33,6 +33,7 @@ TEST(Parity, X05_OneFlippedByteAtAProviderIsFoundAndItsSenderNamed) {
   const PeerId liar = shelves["b"].status().self;
   const std::string words = "a peer, " + liar.brief() + ", sends something else as part";
   EXPECT_NE(shelves.world().log().find(words), std::string::npos) << shelves.world().log();
+  EXPECT_GE(shelves.world().counted("tessera_sync_refused_total"), 1);
 }
 
 TEST(Parity, X05_ASessionThatIsOverIsStillToldOf) {
@@ -53,6 +54,22 @@ TEST(Parity, X05_ASessionThatIsOverIsStillToldOf) {
   EXPECT_TRUE(comes_true([&] {
     return shelves["a"].status().sync_totals.bytes_served >= sum(last.session.received);
   }));
+}
+
+TEST(Parity, X05_AStateInWhichNothingHasChangedCostsLessThanAMebibyte) {
+  constexpr std::uint64_t rows = 20'000;
+  constexpr std::uint64_t row_bytes = 1000;
+  Shelves shelves({}, 3);
+  shelves.fill({0, rows, row_bytes, 0});
+  shelves.snapshot_alike();
+  shelves.leave_for_now("c");
+  shelves.fill({0, 1, row_bytes, 0});  // what is there already
+  shelves.forget_the_log("a");
+  shelves.forget_the_log("b");
+  shelves.join("c");
+  shelves.expect_equal_at(shelves["a"].committed());
+  ASSERT_TRUE(comes_true([&] { return shelves["c"].status().last_sync.has_value(); }));
+  EXPECT_LT(shelves["c"].status().sync_totals.bytes_received, 1U << 20U);
 }
 
 TEST(Parity, X05_AHundredthOfTheStateThatChangedInOnePlaceCostsAtMostThreeHundredths) {

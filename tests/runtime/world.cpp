@@ -50,6 +50,7 @@ NetworkConfig World::config(const std::string& name, const std::vector<std::stri
     log->text += name + " " + std::string(name_of(record.level)) + " " + record.component + ": " +
                  record.message + "\n";
   };
+  config.metrics = metrics_;
   return config;
 }
 

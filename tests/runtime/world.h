@@ -1,5 +1,6 @@
 #pragma once
 
+#include "../primitives/counting_metrics.h"
 #include "../storage/temporary_folder.h"
 #include "journal.h"
 #include <tessera/tessera.h>
@@ -94,6 +95,8 @@ class World {
   }
   /// What the networks had to say.
   [[nodiscard]] std::string log() const;
+  /// What they have counted under `name`, all of them.
+  [[nodiscard]] double counted(const std::string& name) const { return metrics_->sum(name); }
 
  private:
   storage::testing::TemporaryFolder folder_;
@@ -102,6 +105,7 @@ class World {
     std::string text;
   };
   std::shared_ptr<Log> log_ = std::make_shared<Log>();
+  std::shared_ptr<test::CountingMetrics> metrics_ = std::make_shared<test::CountingMetrics>();
   boost::asio::io_context io_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
   std::vector<std::thread> threads_;

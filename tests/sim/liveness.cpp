@@ -151,9 +151,11 @@ void Liveness::serve_every_node() {
     for (std::size_t& call : calls) {
       const Operation& operation = clients.operation(call);
       // Where a session has room for one outcome, what was given up before stands in the way, a
-      // round trip for each: whoever is told that it was not done calls again.
+      // round trip for each: whoever is told that it was not done calls again. So does a reader
+      // while whose call was under way the state was found to be another than the group's.
       const bool again = operation.done && !operation.succeeded() &&
-                         operation.reply->error->is(Errc::not_committed);
+                         (operation.reply->error->is(Errc::not_committed) ||
+                          operation.reply->error->is(Errc::diverged));
       if (again) call = clients.call(operation.kind, operation.node);
     }
     return std::all_of(calls.begin(), calls.end(),

@@ -223,12 +223,15 @@ std::vector<std::size_t> World::choose_dead() {
   });
   if (changes) return {};
   // A member that gave up the founding that came about is back under another storage id, as one is
-  // whose disk was put back: its vote is gone for good, so it counts among the dead already.
+  // whose disk was put back: its vote is gone for good, so it counts among the dead already. So
+  // does one that does not hold the genesis yet: it may give up the founding when it goes on.
   const std::set<MemberId> configured = voters_in_force();
   std::vector<std::size_t> voters;
   for (const auto& node : nodes_) {
-    const MemberId member{node->peer(), node->disk().durable().record().storage};
-    if (configured.contains(member) && !node->has_old_disk()) voters.push_back(node->index());
+    const storage::GroupRecord& record = node->disk().durable().record();
+    const bool votes = configured.contains(MemberId{node->peer(), record.storage});
+    const bool founded = record.genesis != GenesisId{};
+    if (votes && founded && !node->has_old_disk()) voters.push_back(node->index());
   }
   std::vector<std::size_t> dead;
   while (voters.size() > configured.size() / 2 + 1) {

@@ -190,7 +190,11 @@ TEST(Differences, ItemsAreAskedForAgainUntilTheyAreThere) {
   const Bytes part = part_of({"a", "b", "x", "c", "d"});
   differences.open(3, part.size());
   EXPECT_FALSE(differences.ask_again(3)) << "it is the outline that is missing";
+  EXPECT_TRUE(differences.awaits_outline(3));
+  EXPECT_FALSE(differences.awaits_items(3));
   ASSERT_TRUE(differences.outlined(3, digests(part)));
+  EXPECT_FALSE(differences.awaits_outline(3)) << "once is enough";
+  EXPECT_TRUE(differences.awaits_items(3));
   ASSERT_EQ(differences.next_to_ask(), 3U);
   differences.asked(3);
   EXPECT_FALSE(differences.next_to_ask());
@@ -199,7 +203,7 @@ TEST(Differences, ItemsAreAskedForAgainUntilTheyAreThere) {
   EXPECT_FALSE(differences.sent(3, part)) << "all the items, where one was asked for";
   EXPECT_TRUE(differences.sent(3, part_of({"x"})));
   EXPECT_FALSE(differences.next_to_ask());
-  EXPECT_FALSE(differences.sent(3, part_of({"x"}))) << "once is enough";
+  EXPECT_FALSE(differences.awaits_items(3)) << "once is enough";
   ASSERT_EQ(differences.next_to_read(), 1U);
   differences.own_read(1, part_of({"a", "b", "c", "d"}));
   const auto built = differences.take_built();

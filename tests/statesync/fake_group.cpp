@@ -63,6 +63,9 @@ class Member::Side : public Port {
   }
 
   void warn(const std::string& what) override { member_.warnings.push_back(what); }
+  void refused(const PeerId& peer, const std::string& what) override {
+    member_.warnings.push_back("a peer, " + peer.brief() + ", sends " + what);
+  }
   Snapshots& snapshots() override { return snapshots_; }
   bool diverged() const override { return member_.diverged.has_value(); }
 

@@ -290,6 +290,37 @@ TEST_F(SnapshotSyncGroup, ItemsThatWereNotAskedForExpelTheirSender) {
   expect_only_warnings_of(2);
 }
 
+TEST_F(SnapshotSyncGroup, ItemsThatAnEarlierSessionAskedForAreNoLie) {
+  serve(100);
+  join_with_old_rows();
+  lie<Items>(2, [](Items& items) { items.wanted = flipped(items.wanted); });
+  open();
+  ASSERT_TRUE(finish());
+  expect_caught_up();
+  EXPECT_EQ(lies_, 1U);
+  EXPECT_TRUE(joiner().warnings.empty());
+}
+
+TEST_F(SnapshotSyncGroup, WhereAllHaveLiedTheSessionEndsAndAnotherMayBelieveThem) {
+  serve(0);
+  join_with_nothing();
+  for (unsigned number = 1; number <= 3; ++number) {
+    member(number).distort = [](const Bytes& encoded) {
+      auto message = decode<Message>(encoded);
+      if (Part* part = message ? std::get_if<Part>(&*message) : nullptr) {
+        part->data = flipped(part->data);
+        return std::optional<Bytes>(encode(*message));
+      }
+      return std::optional<Bytes>(encoded);
+    };
+  }
+  open();
+  ASSERT_TRUE(finish());
+  ASSERT_TRUE(joiner().failed.has_value());
+  EXPECT_NE(joiner().failed->find("sent something else"), std::string::npos) << *joiner().failed;
+  EXPECT_GE(joiner().warnings.size(), 3U);
+}
+
 TEST_F(SnapshotSyncGroup, APartThatNoMessageCanCarryIsTheReasonWithWhichTheSessionFails) {
   serve(0);
   join_with_nothing();

@@ -97,7 +97,13 @@ class RocksBitRot : public ::testing::Test {
       const auto found = store.snapshots().find(group, id);
       expect(outcome, group.brief(), found, [&] { return found->manifest == snapshot.manifest; });
       for (const auto& stored : snapshot.parts) {
-        const auto part = store.snapshots().part(group, {id, stored.first});
+        const SnapshotPart place{id, stored.first};
+        const auto part = snapshot.complete ? required_part(store.snapshots(), group, place)
+                                            : store.snapshots().part(group, place);
+        if (!snapshot.complete && !part && part.error().is(Errc::not_found)) {
+          outcome.noticed = true;  // it is fetched again
+          continue;
+        }
         expect(outcome, group.brief(), part, [&] { return part->text() == stored.second; });
       }
     }

@@ -48,6 +48,7 @@ void Raft::tick(TimePoint now) {
   if (asleep_) {
     // What it waits for wakes it.
   } else if (leads()) {
+    if (held_up(now)) put_off_rest(now);
     if (now >= quorum_check_due_) check_quorum(now);
     if (leads() && now >= heartbeat_due_) broadcast_heartbeat(now);
     if (transfer_ && now >= transfer_->until) transfer_.reset();

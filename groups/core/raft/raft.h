@@ -245,6 +245,8 @@ class Raft {
   /// This member holds nothing but what is committed and durable, and has nothing to do.
   [[nodiscard]] bool is_at_rest() const;
   /// As leader: everybody else is known to hold the same, and it has been quiet for a while.
+  [[nodiscard]] bool held_up(TimePoint now) const;
+  void put_off_rest(TimePoint now);
   [[nodiscard]] bool may_rest(TimePoint now) const;
   /// As leader: `from` sleeps at `position`, or does not.
   void hear_rest(TimePoint now, const MemberId& from, const std::optional<Cursor>& position);

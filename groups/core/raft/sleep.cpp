@@ -13,8 +13,12 @@ bool Raft::is_at_rest() const {
          stability_.durable() == last && commit_written_ == hard_.commit;
 }
 
+/// Nobody let this leader run for so long that another may have been elected since the answers
+/// that it finds now were sent.
+bool Raft::held_up(TimePoint now) const { return now >= heartbeat_due_ + own_timeout() / 2; }
+
 bool Raft::may_rest(TimePoint now) const {
-  if (now < rest_due_ || !is_at_rest() || !settled() || transfer_) return false;
+  if (now < rest_due_ || held_up(now) || !is_at_rest() || !settled() || transfer_) return false;
   if (rounds_.in_flight() || rounds_.any_waiting() || configurations_.in_force().joint()) {
     return false;
   }
@@ -58,9 +62,13 @@ void Raft::fall_asleep() {
   outbox_.status_changed();
 }
 
-void Raft::wake(TimePoint now) {
+void Raft::put_off_rest(TimePoint now) {
   rest_due_ = now + own_timeout();
   resting_.clear();
+}
+
+void Raft::wake(TimePoint now) {
+  put_off_rest(now);
   if (!asleep_) return;
   asleep_ = false;
   outbox_.status_changed();

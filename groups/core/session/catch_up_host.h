@@ -31,6 +31,7 @@ class CatchUpHost {
   [[nodiscard]] virtual Waker waker() = 0;
   virtual bool send_sync(const PeerId& peer, Bytes message) = 0;
   virtual void warn(const std::string& what) = 0;
+  virtual void refused(const PeerId& peer, const std::string& what) = 0;
   virtual void read_for(Reader reader, Index from, std::size_t bytes_max) = 0;
 
   [[nodiscard]] virtual SnapshotHost& snapshots() = 0;

@@ -73,6 +73,7 @@ class SharedContext : public Base {
     host_.read_for(reader_, from, bytes_max);
   }
   void warn(const std::string& what) override { host_.warn(what); }
+  void refused(const PeerId& peer, const std::string& what) override { host_.refused(peer, what); }
   [[nodiscard]] Snapshots& snapshots() override { return snapshots_; }
   [[nodiscard]] bool diverged() const override { return host_.diverged(); }
 

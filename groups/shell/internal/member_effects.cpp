@@ -72,6 +72,7 @@ void MemberStrand::perform(core::Effects effects) {
       home_.log(record);
     }
   }
+  count("tessera_sync_refused_total", effects.refused);
   if (effects.status_changed) {
     publish();  // Before the answers: a caller finds its own write in the status.
   }

@@ -140,7 +140,11 @@ void MemberStrand::log(LogLevel level, std::string message) const {
   }
 }
 
-void MemberStrand::count(std::string_view name) const { home_.metrics->add({name, component_}, 1); }
+void MemberStrand::count(std::string_view name, std::uint32_t times) const {
+  if (times > 0) {
+    home_.metrics->add({name, component_}, times);
+  }
+}
 
 TimePoint MemberStrand::now() { return system_clock().now(); }
 

@@ -152,7 +152,7 @@ class MemberStrand : public std::enable_shared_from_this<MemberStrand> {
   void tell_sleep(const core::Status& status);
   [[nodiscard]] std::optional<Error> problem(const core::Status& status) const;
   void log(LogLevel level, std::string message) const;
-  void count(std::string_view name) const;
+  void count(std::string_view name, std::uint32_t times = 1) const;
   [[nodiscard]] static TimePoint now();
 
   const MemberHome home_;

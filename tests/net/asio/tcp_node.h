@@ -1,5 +1,6 @@
 #pragma once
 
+#include "../../primitives/counting_metrics.h"
 #include "../recorder.h"
 #include <tessera/net/asio/tcp_transport.h>
 
@@ -37,25 +38,6 @@ class Threads {
   std::vector<std::thread> threads_;
 };
 
-/// Counts what is reported, by name.
-class CountingMetrics final : public Metrics {
- public:
-  void add(Series series, double amount) override {
-    const std::lock_guard lock(mutex_);
-    sums_[std::string(series.name)] += amount;
-  }
-  void set(Series, double) override {}
-  void observe(Series, double) override {}
-  [[nodiscard]] double sum(const std::string& name) {
-    const std::lock_guard lock(mutex_);
-    return sums_[name];
-  }
-
- private:
-  std::mutex mutex_;
-  std::map<std::string, double> sums_;
-};
-
 inline NetworkId test_network() { return NetworkId(UniqueId::from("test network")); }
 
 inline TcpOptions options_for(std::shared_ptr<const Identity> identity) {
@@ -90,7 +72,7 @@ struct TcpNode {
   void dial(const TcpNode& other) { transport->dial({other.address(), std::nullopt}); }
 
   std::shared_ptr<const Identity> identity;
-  std::shared_ptr<CountingMetrics> metrics = std::make_shared<CountingMetrics>();
+  std::shared_ptr<test::CountingMetrics> metrics = std::make_shared<test::CountingMetrics>();
   std::shared_ptr<Recorder> events = std::make_shared<Recorder>();
   std::unique_ptr<Transport> transport;
 };

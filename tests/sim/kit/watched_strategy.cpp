@@ -43,6 +43,7 @@ class SharedContext : public Port {
   }
   void read_log(Index from, std::size_t bytes_max) override { port_.read_log(from, bytes_max); }
   void warn(const std::string& what) override { port_.warn(what); }
+  void refused(const PeerId& peer, const std::string& what) override { port_.refused(peer, what); }
   [[nodiscard]] Snapshots& snapshots() override { return port_.snapshots(); }
   [[nodiscard]] bool diverged() const override { return port_.diverged(); }
 
