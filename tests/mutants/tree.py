@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 
-LEFT_OUT = {".git", ".ci", "build", "docs", "bench", "examples", "quickstart-data", "__pycache__"}
+LEFT_OUT = {".git", ".ci", "build", "docs", "bench", "quickstart-data", "__pycache__"}
 
 
 class BuildError(Exception):
