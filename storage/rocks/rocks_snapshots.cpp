@@ -153,7 +153,8 @@ Result<void> RocksSnapshots::drop_unused(GroupId group, std::span<const Snapshot
   if (unused.empty()) {
     return database_.usable();
   }
-  auto committed = database_.commit(batch, Database::Sync::later);
+  // Durable before any file is deleted: else a crash might bring manifests back without the parts.
+  auto committed = database_.commit(batch, Database::Sync::now);
   if (committed) {
     free(group, unused);
   }

@@ -25,7 +25,7 @@ constexpr std::string_view writing = "writing a sorted file";
 
 SortedFile::SortedFile(Database& database, rocksdb::ColumnFamilyHandle* family)
     : database_(database),
-      env_(database.env()),
+      env_(database.shared_env()),
       family_(family),
       path_(database.new_incoming_file()) {}
 

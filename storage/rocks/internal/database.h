@@ -100,6 +100,10 @@ class Database {
     return db_->GetOptions(family);
   }
   [[nodiscard]] rocksdb::Env* env() const { return db_->GetEnv(); }
+  /// The same for whoever needs it beyond the database's end.
+  [[nodiscard]] std::shared_ptr<rocksdb::Env> shared_env() const {
+    return env_ ? env_ : std::shared_ptr<rocksdb::Env>(std::shared_ptr<void>(), env());
+  }
 
   /// `status` as a result. The first failure is the last: nothing is written any more.
   Result<void> settle(const rocksdb::Status& status, std::string_view operation);
@@ -151,7 +155,7 @@ class Database {
   [[nodiscard]] Result<void> commit_synced(rocksdb::WriteBatch& batch);
 
   std::filesystem::path path_;
-  std::unique_ptr<rocksdb::Env> env_;  // of db_; may be none
+  std::shared_ptr<rocksdb::Env> env_;  // of db_; may be none
   std::unique_ptr<rocksdb::DB> db_;
   std::array<rocksdb::ColumnFamilyHandle*, 5> families_{};  // owned by db_; the first is default
   std::atomic<std::uint64_t> incoming_files_ = 0;

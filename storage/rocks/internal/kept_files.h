@@ -14,7 +14,7 @@
 namespace tessera::storage::rocks {
 
 struct KeptFiles {
-  std::unique_ptr<rocksdb::Env> env;                 ///< must outlive the database
+  std::shared_ptr<rocksdb::Env> env;                 ///< must outlive the database
   std::shared_ptr<rocksdb::EventListener> failures;  ///< the database's own, to be listened to
 };
 

@@ -16,7 +16,7 @@
 namespace tessera::storage::rocks {
 
 struct Recovered {
-  std::unique_ptr<rocksdb::Env> env;  ///< of `db`; none: one that outlives everything
+  std::shared_ptr<rocksdb::Env> env;  ///< of `db`; none: one that outlives everything
   std::unique_ptr<rocksdb::DB> db;
   std::vector<rocksdb::ColumnFamilyHandle*> families;  ///< as in `family_settings`; owned by `db`
 };

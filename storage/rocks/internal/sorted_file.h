@@ -39,7 +39,7 @@ class SortedFile {
   Result<void> begin();
 
   Database& database_;
-  rocksdb::Env* env_;  ///< outlives the database, which the destructor must not need
+  std::shared_ptr<rocksdb::Env> env_;  ///< the destructor must not need the database
   rocksdb::ColumnFamilyHandle* family_;
   std::filesystem::path path_;
   std::unique_ptr<rocksdb::SstFileWriter> writer_;

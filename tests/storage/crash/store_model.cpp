@@ -68,23 +68,20 @@ namespace {
   return {};
 }
 
-[[nodiscard]] std::string snapshots_violation(Store& store, GroupId group, const ModelGroup* model,
-                                              const std::map<SnapshotId, ModelSnapshot>& dropped) {
-  static const std::map<SnapshotId, ModelSnapshot> none;
-  const auto& expected = model == nullptr ? none : model->snapshots;
+[[nodiscard]] std::string snapshots_violation(Store& store, GroupId group,
+                                              const ModelGroup& model) {
+  const auto& expected = model.snapshots;
   const auto held = store.snapshots().held(group);
   if (!held) {
     return held.error().message();
   }
   for (const SnapshotId id : *held) {
     const auto known = expected.find(id);
-    const auto gone = dropped.find(id);
-    if (known == expected.end() && gone == dropped.end()) {
+    if (known == expected.end()) {
       return name_of_group(group) + " holds snapshot " + std::to_string(id.value()) +
              ", which it should not";
     }
-    auto wrong = snapshot_violation(store, group, id,
-                                    known != expected.end() ? known->second : gone->second);
+    auto wrong = snapshot_violation(store, group, id, known->second);
     if (!wrong.empty()) {
       return wrong;
     }
@@ -97,9 +94,7 @@ namespace {
   return {};
 }
 
-[[nodiscard]] std::string model_violation(Store& store, const StoreModel& model,
-                                          const Allowed& allowed) {
-  static const std::map<SnapshotId, ModelSnapshot> none;
+[[nodiscard]] std::string model_violation(Store& store, const StoreModel& model) {
   const auto groups = store.log().groups();
   if (!groups) {
     return groups.error().message();
@@ -110,10 +105,8 @@ namespace {
   }
   for (const auto& [group, held] : model.groups) {
     auto wrong = log_violation(store, group, held.get());
-    const auto dropped = allowed.dropped.find(group);
     if (wrong.empty()) {
-      wrong = snapshots_violation(store, group, held.get(),
-                                  dropped == allowed.dropped.end() ? none : dropped->second);
+      wrong = snapshots_violation(store, group, *held);
     }
     if (!wrong.empty()) {
       return wrong;
@@ -159,7 +152,7 @@ std::string violation(Store& store, const Allowed& allowed) {
   }
   std::string wrong;
   for (const StoreModel* model : allowed.models) {
-    const std::string here = model_violation(store, *model, allowed);
+    const std::string here = model_violation(store, *model);
     if (here.empty()) {
       return {};
     }

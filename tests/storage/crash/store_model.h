@@ -47,8 +47,6 @@ struct StoreModel {
 struct Allowed {
   /// One of these, wholly: what was acknowledged, and that with what was under way.
   std::vector<const StoreModel*> models;
-  /// Deleted without a sync: may still be there, but as a whole.
-  std::map<GroupId, std::map<SnapshotId, ModelSnapshot>> dropped;
   /// What may be kept under the node's name; "": nothing.
   std::set<std::string> node_records;
 };

@@ -35,9 +35,6 @@ Allowed History::allowed_at(std::size_t operations) const {
     if (step.synced && i < returned) {
       break;
     }
-    for (const auto& [group, snapshots] : step.dropped) {
-      allowed.dropped[group].insert(snapshots.begin(), snapshots.end());
-    }
     allowed.node_records.insert(i == 0 ? "" : steps_[i - 1].after.node_record);
   }
   return allowed;
@@ -207,16 +204,16 @@ bool Workload::complete_snapshot(GroupId group, SnapshotId id) {
 bool Workload::drop_snapshots(GroupId group) {
   ModelGroup& model = change(group);
   const SnapshotId keep = model.snapshots.rbegin()->first;
+  next_.synced = false;  // if there is nothing to drop
   for (auto held = model.snapshots.begin(); held != model.snapshots.end();) {
     const bool in_force = model.in_force && model.in_force->id == held->first;
     if (held->first == keep || in_force) {
       ++held;
       continue;
     }
-    next_.dropped[group].insert(*held);
+    next_.synced = true;
     held = model.snapshots.erase(held);
   }
-  next_.synced = false;
   return call("drop snapshots", [&](Store& store) {
     return store.snapshots().drop_unused(group, std::vector{keep});
   });

@@ -23,7 +23,6 @@ struct Step {
   std::size_t end = 0;    ///< and when it had returned
   /// True if what came before is durable when it has returned.
   bool synced = true;
-  std::map<GroupId, std::map<SnapshotId, ModelSnapshot>> dropped;
 };
 
 /// What was called, in order.
