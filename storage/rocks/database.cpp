@@ -42,7 +42,10 @@ class NoInfoLog final : public rocksdb::Logger {
 }  // namespace
 
 Database::Database(std::filesystem::path path, Recovered recovered)
-    : path_(std::move(path)), env_(std::move(recovered.env)), db_(std::move(recovered.db)) {
+    : path_(std::move(path)),
+      env_(std::move(recovered.env)),
+      db_(std::move(recovered.db)),
+      manifest_(std::move(recovered.manifest)) {
   std::ranges::copy(recovered.families, families_.begin());
 }
 
@@ -118,7 +121,9 @@ rocksdb::Status Database::empty_machine_family() {
 
 Database::~Database() {
   if (usable()) {
+    // Nothing is merged any more: the watermark states all that will ever have been written.
     // Without it the next start is content with less.
+    rocksdb::CancelAllBackgroundWork(db_.get(), /*wait=*/true);
     [[maybe_unused]] const auto done = raise_watermark();
   }
   for (rocksdb::ColumnFamilyHandle* handle : families_) {
@@ -205,6 +210,7 @@ Result<void> Database::raise_watermark() {
   if (!watermark_) {
     return {};  // not begun
   }
+  standing.manifest = manifest_->durable();
   return settle(watermark_->raise(standing), "writing the watermark");
 }
 

@@ -44,11 +44,9 @@ class KeepingFileSystem final : public rocksdb::FileSystemWrapper {
 
 }  // namespace
 
-KeptFiles files_kept_on_failure(rocksdb::Env* env) {
+KeptFiles files_kept_on_failure(const std::shared_ptr<rocksdb::FileSystem>& files) {
   auto failed = std::make_shared<std::atomic<bool>>(false);
-  return {
-      rocksdb::NewCompositeEnv(std::make_shared<KeepingFileSystem>(env->GetFileSystem(), failed)),
-      std::make_shared<Failures>(failed)};
+  return {std::make_shared<KeepingFileSystem>(files, failed), std::make_shared<Failures>(failed)};
 }
 
 }  // namespace tessera::storage::rocks

@@ -1,3 +1,4 @@
+#include <tessera/storage/rocks/internal/data_directory.h>
 #include <tessera/storage/rocks/internal/database.h>
 #include <tessera/storage/rocks/internal/kept_files.h>
 #include <tessera/storage/rocks/internal/keys.h>
@@ -68,7 +69,69 @@ void close_families(Recovered& opened) {
   return before && anywhere && *before >= promised.count && *before + 1 >= *anywhere;
 }
 
+/// The MANIFEST in use, if it is the one of which something was promised.
+struct FoundManifest {
+  std::string path;
+  std::string content;
+  std::size_t sound = 0;  ///< bytes of it
+};
+[[nodiscard]] Result<std::optional<FoundManifest>> find_manifest(const std::filesystem::path& path,
+                                                                 rocksdb::Env* env,
+                                                                 const ManifestMark& promised) {
+  std::optional<FoundManifest> none;
+  std::string current;
+  if (!rocksdb::ReadFileToString(env, (path / "CURRENT").string(), &current).ok()) {
+    return none;
+  }
+  if (manifest_number(current) != promised.number) {
+    return none;
+  }
+  current.pop_back();
+  FoundManifest found;
+  found.path = (path / current).string();
+  if (!rocksdb::ReadFileToString(env, found.path, &found.content).ok()) {
+    return none;
+  }
+  found.sound = sound_bytes(found.content);
+  if (found.sound < promised.bytes) {
+    return fails_its_checks(path, "its file " + current + " is as it was written up to byte " +
+                                      std::to_string(found.sound) + " only, of " +
+                                      std::to_string(promised.bytes) + " that were durable");
+  }
+  return std::optional(std::move(found));
+}
+
+/// A crash may leave anything behind what was durable of the MANIFEST; RocksDB would call some of
+/// it damage. Nothing was promised of it: it goes.
+[[nodiscard]] Result<void> cut_manifest(const std::filesystem::path& path, rocksdb::Env* env,
+                                        const ManifestMark& promised) {
+  auto found = find_manifest(path, env, promised);
+  if (!found) {
+    return std::move(found).error();
+  }
+  if (!*found || (*found)->sound == (*found)->content.size()) {
+    return {};
+  }
+  // RocksDB deletes files of such names; this one is there for a moment only.
+  const std::string cut = (path / "000000.dbtmp").string();
+  const rocksdb::Slice sound((*found)->content.data(), (*found)->sound);
+  rocksdb::Status status = rocksdb::WriteStringToFile(env, sound, cut, /*should_sync=*/true);
+  if (status.ok()) {
+    status = env->RenameFile(cut, (*found)->path);
+  }
+  if (status.ok()) {
+    status = sync_directory(path, env);
+  }
+  return status.ok() ? Result<void>() : open_error(path, status);
+}
+
 }  // namespace
+
+Result<void> check_manifest(const std::filesystem::path& path, rocksdb::Env* env,
+                            const ManifestMark& promised) {
+  const auto found = find_manifest(path, env, promised);
+  return found ? Result<void>() : found.error();
+}
 
 Result<void> refuse_unknown_families(const RocksOptions& options, rocksdb::Env* env,
                                      const std::vector<rocksdb::ColumnFamilyDescriptor>& known) {
@@ -108,6 +171,11 @@ Error open_error(const std::filesystem::path& path, const rocksdb::Status& statu
 
 Result<Recovered> recover(const RocksOptions& options, rocksdb::Env* env,
                           const std::optional<WatermarkRecord>& promised) {
+  if (promised && promised->manifest) {
+    if (auto whole = cut_manifest(options.path, env, *promised->manifest); !whole) {
+      return std::move(whole).error();
+    }
+  }
   const auto families = family_settings(options);
   if (env->FileExists((options.path / "CURRENT").string()).ok()) {
     if (auto known = refuse_unknown_families(options, env, families); !known) {
@@ -116,11 +184,13 @@ Result<Recovered> recover(const RocksOptions& options, rocksdb::Env* env,
   } else if (promised && promised->count > 0) {
     return fails_its_checks(options.path, "its file CURRENT is missing");
   }
-  KeptFiles files = files_kept_on_failure(env);
-  rocksdb::DBOptions settings = database_settings(options, files.env.get());
-  settings.listeners.push_back(files.failures);
+  const WatchedFiles watched = watch_manifest(env->GetFileSystem());
+  const KeptFiles kept = files_kept_on_failure(watched.files);
   Recovered opened;
-  opened.env = std::move(files.env);
+  opened.env = rocksdb::NewCompositeEnv(kept.files);
+  opened.manifest = watched.manifest;
+  rocksdb::DBOptions settings = database_settings(options, opened.env.get());
+  settings.listeners.push_back(kept.failures);
   rocksdb::DB* db = nullptr;
   const auto open = [&] {
     return rocksdb::DB::Open(settings, options.path.string(), families, &opened.families, &db);

@@ -4,6 +4,7 @@
 #include <tessera/storage/rocks/internal/folder_lock.h>
 #include <tessera/storage/rocks/internal/group_table.h>
 #include <tessera/storage/rocks/internal/keys.h>
+#include <tessera/storage/rocks/internal/recovery.h>
 #include <tessera/storage/rocks/internal/rocks_log.h>
 #include <tessera/storage/rocks/internal/rocks_snapshots.h>
 #include <tessera/storage/rocks/internal/snapshot_parts.h>
@@ -91,6 +92,12 @@ Result<void> StoppedRocksStore::keeps_promises() {
   const auto promised = Watermark(database_->path(), database_->env()).read();
   if (!promised) {
     return promised.error();
+  }
+  if (*promised && (*promised)->manifest) {
+    auto whole = check_manifest(database_->path(), database_->env(), *(*promised)->manifest);
+    if (!whole) {
+      return whole;
+    }
   }
   const auto last_run =
       database_->load<RunRecord>(Family::meta, run_key, "the record of the store's starts");

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <tuple>
 #include <utility>
 
 namespace tessera::storage::rocks {
@@ -14,22 +15,53 @@ namespace {
 constexpr std::string_view watermark_file = "WATERMARK";
 constexpr std::string_view watermark_file_unfinished = "WATERMARK.new";
 
+/// Whether `record` states more than `other` does.
+[[nodiscard]] bool is_more(const WatermarkRecord& record, const WatermarkRecord& other) {
+  return std::tie(record.count, record.manifest) > std::tie(other.count, other.manifest);
+}
+
 }  // namespace
 
 std::vector<std::uint8_t> encode_slot(const WatermarkRecord& record) {
-  const std::vector<std::uint8_t> stored = sealed(record);
-  check(stored.size() < 256, "the length of a watermark fits its byte");
-  std::vector<std::uint8_t> slot(watermark_slot_bytes);
-  slot.front() = static_cast<std::uint8_t>(stored.size());
-  std::copy(stored.begin(), stored.end(), slot.begin() + 1);
+  std::vector<std::uint8_t> slot;
+  const auto add = [&slot](const std::vector<std::uint8_t>& stored) {
+    check(stored.size() < 256, "the length of a watermark fits its byte");
+    slot.push_back(static_cast<std::uint8_t>(stored.size()));
+    slot.insert(slot.end(), stored.begin(), stored.end());
+  };
+  add(sealed(record));
+  if (record.manifest) {
+    add(sealed(*record.manifest));
+  }
+  slot.resize(watermark_slot_bytes);
   return slot;
 }
 
 std::optional<WatermarkRecord> decode_slot(ByteView slot) {
-  if (slot.empty() || slot.front() > slot.size() - 1) {
+  const auto next = [&slot]() -> std::optional<ByteView> {
+    if (slot.empty() || slot.front() > slot.size() - 1) {
+      return std::nullopt;
+    }
+    const ByteView stored = slot.subspan(1, slot.front());
+    slot = slot.subspan(1 + stored.size());
+    return stored;
+  };
+  const auto stored = next();
+  auto record = stored ? unsealed<WatermarkRecord>(*stored) : std::optional<WatermarkRecord>();
+  if (!record) {
     return std::nullopt;
   }
-  return unsealed<WatermarkRecord>(slot.subspan(1, slot.front()));
+  const auto mark = next();
+  if (!mark) {
+    return std::nullopt;
+  }
+  if (!mark->empty()) {
+    record->manifest = unsealed<ManifestMark>(*mark);
+    if (!record->manifest) {
+      return std::nullopt;
+    }
+  }
+  return record;
 }
 
 Watermark::Watermark(std::filesystem::path path, rocksdb::Env* env)
@@ -59,7 +91,7 @@ Result<std::optional<WatermarkRecord>> Watermark::read() {
     const std::size_t from = std::min(all.size(), slot * watermark_slot_bytes);
     const auto said =
         decode_slot(all.subspan(from, std::min(watermark_slot_bytes, all.size() - from)));
-    if (said && (!newest || said->count > newest->count)) {
+    if (said && (!newest || is_more(*said, *newest))) {
       newest = said;
       newest_slot_ = slot;
     }
@@ -92,7 +124,7 @@ rocksdb::Status Watermark::create(const WatermarkRecord& first) {
 
 rocksdb::Status Watermark::raise(const WatermarkRecord& record) {
   const std::scoped_lock lock(mutex_);
-  if (record.count <= stated_.count) {
+  if (!is_more(record, stated_)) {
     return rocksdb::Status::OK();
   }
   rocksdb::Status status;

@@ -316,15 +316,19 @@ TEST_F(RocksWatermark, TheWriterRaisesItAtItsEnd) {
 }
 
 TEST(WatermarkSlot, SaysWhatWasWrittenOrNothing) {
-  const rocks::WatermarkRecord record{.origin = 1, .starts = 2, .run = UINT64_MAX, .count = 4};
-  const auto slot = rocks::encode_slot(record);
-  ASSERT_EQ(slot.size(), rocks::watermark_slot_bytes);
-  EXPECT_EQ(rocks::decode_slot(slot), record);
-  for (std::size_t byte = 0; byte <= slot.front(); ++byte) {
-    auto torn = slot;
-    torn[byte] ^= 1;
-    EXPECT_EQ(rocks::decode_slot(torn), std::nullopt) << byte;
-    EXPECT_EQ(rocks::decode_slot(ByteView(slot).first(byte)), std::nullopt) << byte;
+  rocks::WatermarkRecord record{.origin = 1, .starts = 2, .run = UINT64_MAX, .count = 4};
+  for (const bool marked : {false, true}) {
+    if (marked) record.manifest = rocks::ManifestMark{12, 3456};
+    const auto slot = rocks::encode_slot(record);
+    ASSERT_EQ(slot.size(), rocks::watermark_slot_bytes);
+    EXPECT_EQ(rocks::decode_slot(slot), record);
+    const std::size_t second = 1 + slot.front();
+    for (std::size_t byte = 0; byte <= second + (marked ? slot[second] : 0); ++byte) {
+      auto torn = slot;
+      torn[byte] ^= 1;
+      EXPECT_EQ(rocks::decode_slot(torn), std::nullopt) << byte;
+      EXPECT_EQ(rocks::decode_slot(ByteView(slot).first(byte)), std::nullopt) << byte;
+    }
   }
 }
 

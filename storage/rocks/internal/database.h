@@ -157,6 +157,7 @@ class Database {
   std::filesystem::path path_;
   std::shared_ptr<rocksdb::Env> env_;  // of db_; may be none
   std::unique_ptr<rocksdb::DB> db_;
+  std::shared_ptr<const ManifestWatch> manifest_;
   std::array<rocksdb::ColumnFamilyHandle*, 5> families_{};  // owned by db_; the first is default
   std::atomic<std::uint64_t> incoming_files_ = 0;
   std::unique_ptr<Watermark> watermark_;  // none before `begin`

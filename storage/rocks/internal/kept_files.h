@@ -14,11 +14,11 @@
 namespace tessera::storage::rocks {
 
 struct KeptFiles {
-  std::shared_ptr<rocksdb::Env> env;                 ///< must outlive the database
+  std::shared_ptr<rocksdb::FileSystem> files;
   std::shared_ptr<rocksdb::EventListener> failures;  ///< the database's own, to be listened to
 };
 
-/// `env`, which must outlive the answer, with this rule.
-[[nodiscard]] KeptFiles files_kept_on_failure(rocksdb::Env* env);
+/// `files` with this rule.
+[[nodiscard]] KeptFiles files_kept_on_failure(const std::shared_ptr<rocksdb::FileSystem>& files);
 
 }  // namespace tessera::storage::rocks

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <tessera/primitives/result.h>
+#include <tessera/storage/rocks/internal/manifest_log.h>
 #include <tessera/storage/rocks/internal/watermark.h>
 #include <tessera/storage/rocks/rocks_store.h>
 
@@ -19,6 +20,7 @@ struct Recovered {
   std::shared_ptr<rocksdb::Env> env;  ///< of `db`; none: one that outlives everything
   std::unique_ptr<rocksdb::DB> db;
   std::vector<rocksdb::ColumnFamilyHandle*> families;  ///< as in `family_settings`; owned by `db`
+  std::shared_ptr<const ManifestWatch> manifest;       ///< none where nothing is written
 };
 
 /// Opens the database in `options.path`, or makes one if nothing was promised. `promised` is what
@@ -28,6 +30,11 @@ struct Recovered {
 /// Errors, each naming the path: `damaged`, `version_mismatch`, `io_failed`, `storage_failed`.
 [[nodiscard]] Result<Recovered> recover(const RocksOptions& options, rocksdb::Env* env,
                                         const std::optional<WatermarkRecord>& promised);
+
+/// `damaged` if less of the MANIFEST in `path` is sound than `promised` says was durable. What
+/// RocksDB itself says of a MANIFEST is left to it.
+[[nodiscard]] Result<void> check_manifest(const std::filesystem::path& path, rocksdb::Env* env,
+                                          const ManifestMark& promised);
 
 /// `version_mismatch` if the database in `options.path` has a family that is not `known`: it is
 /// another version's.

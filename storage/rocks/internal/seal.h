@@ -28,6 +28,7 @@ enum class RecordKind : std::uint8_t {
   snapshot_segment = 10,
   synced_batches = 11,
   watermark = 12,
+  manifest_mark = 13,
 };
 
 /// How many bytes to leave free at the front of a record for its seal.

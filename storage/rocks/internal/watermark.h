@@ -2,6 +2,7 @@
 
 #include <tessera/primitives/bytes.h>
 #include <tessera/primitives/result.h>
+#include <tessera/storage/rocks/internal/manifest_log.h>
 #include <tessera/storage/rocks/internal/seal.h>
 
 #include <rocksdb/env.h>
@@ -29,6 +30,9 @@ struct WatermarkRecord {
   std::uint64_t starts = 0;  ///< of the store, when it was written
   std::uint64_t run = 0;     ///< the number of that life
   std::uint64_t count = 0;   ///< of the batches
+  /// How much of RocksDB's MANIFEST was durable, behind the rest in a record of its own: stores of
+  /// earlier builds do not say.
+  std::optional<ManifestMark> manifest{};
 
   bool operator==(const WatermarkRecord&) const = default;
   template <class Archive>
@@ -42,7 +46,8 @@ struct WatermarkRecord {
 inline constexpr std::size_t watermark_slot_bytes = 4096;
 inline constexpr std::size_t watermark_slots = 2;
 
-/// `record` as it stands in a slot: its length in one byte, itself sealed, zeros.
+/// `record` as it stands in a slot: its length in one byte, itself sealed, the same for the mark of
+/// the MANIFEST if there is one, zeros.
 [[nodiscard]] std::vector<std::uint8_t> encode_slot(const WatermarkRecord& record);
 /// What a slot says; nothing if it is not as it was written.
 [[nodiscard]] std::optional<WatermarkRecord> decode_slot(ByteView slot);
@@ -62,8 +67,8 @@ class Watermark {
   /// Makes the file, which states `first` then, durably.
   [[nodiscard]] rocksdb::Status create(const WatermarkRecord& first);
 
-  /// States `record` from now on, durably, unless more was stated already. Any thread; not after a
-  /// failure.
+  /// States `record` from now on, durably, unless as much was stated already. Any thread; not after
+  /// a failure.
   [[nodiscard]] rocksdb::Status raise(const WatermarkRecord& record);
 
  private:
