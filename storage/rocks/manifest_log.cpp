@@ -28,10 +28,10 @@ using Checksum = boost::crc_optimal<32, 0x1EDC6F41, 0xFFFFFFFF, 0xFFFFFFFF, true
   return ((checksum >> 15U) | (checksum << 17U)) + 0xa282ead8U;
 }
 
-[[nodiscard]] std::uint32_t number_at(std::string_view text, std::size_t at, std::size_t bytes) {
+[[nodiscard]] std::uint32_t little_endian(std::string_view bytes) {
   std::uint32_t number = 0;
-  for (std::size_t i = bytes; i-- > 0;) {
-    number = number << 8U | static_cast<std::uint8_t>(text[at + i]);
+  for (std::size_t i = bytes.size(); i-- > 0;) {
+    number = number << 8U | static_cast<std::uint8_t>(bytes[i]);
   }
   return number;
 }
@@ -47,14 +47,14 @@ struct Piece {
   if (text.size() - at < header_bytes) {
     return std::nullopt;
   }
-  const std::size_t length = number_at(text, at + 4, 2);
+  const std::size_t length = little_endian(text.substr(at + 4, 2));
   const std::size_t end = at + header_bytes + length;
   if (end > block_end || end > text.size()) {
     return std::nullopt;
   }
   Checksum checksum;
   checksum.process_bytes(text.data() + at + 6, 1 + length);
-  if (masked(checksum.checksum()) != number_at(text, at, 4)) {
+  if (masked(checksum.checksum()) != little_endian(text.substr(at, 4))) {
     return std::nullopt;
   }
   return Piece{static_cast<std::uint8_t>(text[at + 6]), end};

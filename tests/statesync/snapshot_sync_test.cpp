@@ -293,7 +293,10 @@ TEST_F(SnapshotSyncGroup, ItemsThatWereNotAskedForExpelTheirSender) {
 TEST_F(SnapshotSyncGroup, ItemsThatAnEarlierSessionAskedForAreNoLie) {
   serve(100);
   join_with_old_rows();
-  lie<Items>(2, [](Items& items) { items.wanted = flipped(items.wanted); });
+  lie<Items>(2, [](Items& items) {
+    items.wanted = flipped(items.wanted);
+    items.data = {};
+  });
   open();
   ASSERT_TRUE(finish());
   expect_caught_up();
