@@ -189,7 +189,7 @@ void Session::take(List list, const PeerId& sender, SessionContext& cx) {
       parts && list.anchor.position() == position_ && root_of(list.anchor, list.parts) == root_;
   if (!right) {
     cx.refused(sender, "a list of parts that is not the snapshot's");
-    expel(sender);
+    holders_.expel(sender);
     return;
   }
   if (const auto why = too_large_to_send(*parts)) {
@@ -215,12 +215,7 @@ void Session::take(Part part, const PeerId& sender, SessionContext& cx) {
 void Session::refuse(const PeerId& sender, std::uint32_t number, SessionContext& cx) {
   cx.refused(sender, "something else as part " + std::to_string(number) + " of a snapshot");
   plan_->fetch(number);
-  expel(sender);
-}
-
-void Session::expel(const PeerId& peer) {
-  offers_.erase(peer);
-  fetch_again(holders_.expel(peer));
+  fetch_again(holders_.expel(sender));
 }
 
 void Session::take(const Gone& gone, const PeerId& sender) {

@@ -69,7 +69,6 @@ class Session {
   void take(const Outline& outline, const PeerId& sender, SessionContext& cx);
   void take(const Items& items, const PeerId& sender, SessionContext& cx);
   void take(const Gone& gone, const PeerId& sender);
-  void expel(const PeerId& peer);
 
   // session_parts.cpp
   void begin_fetching(List list, PartList parts, SessionContext& cx);

@@ -150,7 +150,7 @@ void Session::judge_witnesses(std::uint32_t number, const Bytes& part, SessionCo
   const auto accuse = [&](const PeerId& peer, const char* what) {
     cx.refused(peer, std::string("something else as ") + what + " of part " +
                          std::to_string(number) + " of a snapshot");
-    expel(peer);
+    fetch_again(holders_.expel(peer));
   };
   const auto digests = digests_of(part);
   if (digests && outline_of(*digests) != heard.outline) {

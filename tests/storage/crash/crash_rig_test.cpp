@@ -1,5 +1,8 @@
 #include "crash_rig.h"
 
+#include "../whole_snapshot.h"
+#include "recording_file_system.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -41,6 +44,46 @@ TEST(CrashRig, AStoreIsLegalAfterAPowerLossAtAnyOperation) {
   std::cout << rig.steps() << " calls of the store, " << rig.operations()
             << " operations of the disk, " << crashes << " crashes, " << violations
             << " violations\n";
+}
+
+/// What was dropped may be back, but never in part: who finds its manifest relies on its parts.
+TEST(CrashRig, ADroppedSnapshotIsThereAsAWholeOrNotAtAll) {
+  const TemporaryFolder folder = TemporaryFolder::in_memory();
+  const auto path = folder / "store";
+  std::filesystem::create_directories(path);
+  const GroupId group = group_named("group");
+  DiskOperations operations;
+  std::size_t before = 0;
+  {
+    const auto env = recording_environment(path, operations);
+    const auto store = open_small_store(path, env.get());
+    ASSERT_TRUE(store.has_value()) << store.error().message();
+    const Bytes state(std::string(std::size_t{8} << 20U, 's'));
+    ASSERT_TRUE(
+        put((*store)->snapshots(), group, SnapshotId(1), {at(1, 2), Bytes::copy("anchor"), state}));
+    before = operations.size();
+    ASSERT_TRUE(drop_unused((*store)->snapshots(), group, SnapshotId(2)));
+  }
+  SimulatedDisk disk;
+  std::size_t back = 0;
+  for (std::size_t count = 0; count < operations.size(); ++count) {
+    disk.apply(operations.all()[count]);
+    if (count < before) continue;
+    for (std::uint64_t draw = 1; draw <= 8; ++draw) {
+      Random random(draw);
+      disk.after_power_loss(random).write_to(path);
+      const auto opened = open_small_store(path, rocksdb::Env::Default());
+      ASSERT_TRUE(opened.has_value()) << opened.error().message();
+      const auto found = (*opened)->snapshots().find(group, SnapshotId(1));
+      if (!found) continue;
+      ++back;
+      for (std::uint32_t part = 1; part <= found->manifest.parts; ++part) {
+        const auto held = required_part((*opened)->snapshots(), group, {SnapshotId(1), part});
+        ASSERT_TRUE(held.has_value()) << held.error().message();
+      }
+    }
+  }
+  EXPECT_GT(back, 0u) << "no crash came before the end of the deletion";
 }
 
 TEST(CrashRig, ACrashDuringTheStartThatFollowsACrashLosesNothingMore) {
