@@ -16,7 +16,7 @@ namespace {
 // is written in pieces.
 constexpr std::size_t block_bytes = std::size_t{32} << 10U;
 constexpr std::size_t header_bytes = 7;
-constexpr std::uint8_t whole = 1;
+constexpr std::uint8_t whole_record = 1;
 constexpr std::uint8_t first_piece = 2;
 constexpr std::uint8_t middle_piece = 3;
 constexpr std::uint8_t last_piece = 4;
@@ -144,7 +144,7 @@ std::size_t sound_bytes(std::string_view manifest) {
     if (!piece) {
       break;
     }
-    const bool begins = piece->type == whole || piece->type == first_piece;
+    const bool begins = piece->type == whole_record || piece->type == first_piece;
     const bool goes_on = piece->type == middle_piece || piece->type == last_piece;
     if (in_pieces ? !goes_on : !begins) {
       break;
