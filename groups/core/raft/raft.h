@@ -244,10 +244,12 @@ class Raft {
   // sleep.cpp
   /// This member holds nothing but what is committed and durable, and has nothing to do.
   [[nodiscard]] bool is_at_rest() const;
-  /// As leader: everybody else is known to hold the same, and it has been quiet for a while.
+  /// As leader: nobody let it run for so long that another may lead by now.
   [[nodiscard]] bool held_up(TimePoint now) const;
-  void put_off_rest(TimePoint now);
+  /// As leader: everybody else is known to hold the same, and it has been quiet for a while.
   [[nodiscard]] bool may_rest(TimePoint now) const;
+  /// The quiet begins anew, and nobody has said that it rests.
+  void put_off_rest(TimePoint now);
   /// As leader: `from` sleeps at `position`, or does not.
   void hear_rest(TimePoint now, const MemberId& from, const std::optional<Cursor>& position);
   /// As follower: what to answer to a leader that would sleep at `position`.
