@@ -47,15 +47,9 @@ constexpr std::string_view format_line_start = "tessera store, format ";
 
 /// FORMAT appears complete or not at all.
 [[nodiscard]] Result<void> write_format(const fs::path& path, rocksdb::Env* env) {
-  const std::string unfinished = (path / format_file_unfinished).string();
-  rocksdb::Status status = rocksdb::WriteStringToFile(env, format_line(store_format), unfinished,
-                                                      /*should_sync=*/true);
-  if (status.ok()) {
-    status = env->RenameFile(unfinished, (path / format_file).string());
-  }
-  if (status.ok()) {
-    status = sync_directory(path, env);
-  }
+  const std::string line = format_line(store_format);
+  const rocksdb::Status status =
+      write_whole(path, {format_file, format_file_unfinished, line}, env);
   if (!status.ok()) {
     return refused(path, status);
   }
@@ -126,6 +120,20 @@ rocksdb::Status sync_directory(const fs::path& path, rocksdb::Env* env) {
   std::unique_ptr<rocksdb::Directory> directory;
   const rocksdb::Status opened = env->NewDirectory(path.string(), &directory);
   return opened.ok() ? directory->Fsync() : opened;
+}
+
+rocksdb::Status write_whole(const fs::path& path, const WholeFile& file, rocksdb::Env* env) {
+  const std::string unfinished = (path / file.unfinished).string();
+  const rocksdb::Slice content(file.content.data(), file.content.size());
+  rocksdb::Status status =
+      rocksdb::WriteStringToFile(env, content, unfinished, /*should_sync=*/true);
+  if (status.ok()) {
+    status = env->RenameFile(unfinished, (path / file.name).string());
+  }
+  if (status.ok()) {
+    status = sync_directory(path, env);
+  }
+  return status;
 }
 
 Result<void> prepare_directory(const fs::path& path, rocksdb::Env* env) {

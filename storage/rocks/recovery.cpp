@@ -71,7 +71,7 @@ void close_families(Recovered& opened) {
 
 /// The MANIFEST in use, if it is the one of which something was promised.
 struct FoundManifest {
-  std::string path;
+  std::string name;
   std::string content;
   std::size_t sound = 0;  ///< bytes of it
 };
@@ -88,8 +88,8 @@ struct FoundManifest {
   }
   current.pop_back();
   FoundManifest found;
-  found.path = (path / current).string();
-  if (!rocksdb::ReadFileToString(env, found.path, &found.content).ok()) {
+  found.name = current;
+  if (!rocksdb::ReadFileToString(env, (path / current).string(), &found.content).ok()) {
     return none;
   }
   found.sound = sound_bytes(found.content);
@@ -113,15 +113,8 @@ struct FoundManifest {
     return {};
   }
   // RocksDB deletes files of such names; this one is there for a moment only.
-  const std::string cut = (path / "000000.dbtmp").string();
-  const rocksdb::Slice sound((*found)->content.data(), (*found)->sound);
-  rocksdb::Status status = rocksdb::WriteStringToFile(env, sound, cut, /*should_sync=*/true);
-  if (status.ok()) {
-    status = env->RenameFile(cut, (*found)->path);
-  }
-  if (status.ok()) {
-    status = sync_directory(path, env);
-  }
+  const auto sound = std::string_view((*found)->content).substr(0, (*found)->sound);
+  const rocksdb::Status status = write_whole(path, {(*found)->name, "000000.dbtmp", sound}, env);
   return status.ok() ? Result<void>() : open_error(path, status);
 }
 

@@ -110,14 +110,8 @@ rocksdb::Status Watermark::create(const WatermarkRecord& first) {
   const std::vector<std::uint8_t> slot = encode_slot(first);
   std::string text(as_text(slot));
   text += text;
-  const std::string unfinished = (path_ / watermark_file_unfinished).string();
-  rocksdb::Status status = rocksdb::WriteStringToFile(env_, text, unfinished, /*should_sync=*/true);
-  if (status.ok()) {
-    status = env_->RenameFile(unfinished, file());
-  }
-  if (status.ok()) {
-    status = sync_directory(path_, env_);
-  }
+  const rocksdb::Status status =
+      write_whole(path_, {watermark_file, watermark_file_unfinished, text}, env_);
   stated_ = first;
   return status;
 }

@@ -29,6 +29,16 @@ namespace tessera::storage::rocks {
 /// The format that the FORMAT file's `text` states; nothing if it is not one of ours.
 [[nodiscard]] std::optional<std::uint32_t> stated_format(std::string_view text);
 
+struct WholeFile {
+  std::string_view name;
+  std::string_view unfinished;  ///< its name until all of it is there
+  std::string_view content;
+};
+/// Makes `file` in `path`, or puts it in the place of the one of its name, durably: a crash leaves
+/// it whole or as it was before.
+[[nodiscard]] rocksdb::Status write_whole(const std::filesystem::path& path, const WholeFile& file,
+                                          rocksdb::Env* env);
+
 /// Makes the names of the files in `path` durable.
 [[nodiscard]] rocksdb::Status sync_directory(const std::filesystem::path& path, rocksdb::Env* env);
 
