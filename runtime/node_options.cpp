@@ -54,9 +54,14 @@ net::TcpLimits tcp_limits(const NetworkLimits& limits) {
   return tcp;
 }
 
+/// Where a network's work is done.
+struct Executors {
+  boost::asio::any_io_executor strands;
+  boost::asio::any_io_executor offload;
+};
+
 /// Reads the identity and makes the transport; runs where blocking is allowed.
-Result<shell::NodeParts> make_parts(const boost::asio::any_io_executor& executor,
-                                    const NetworkConfig& config) {
+Result<shell::NodeParts> make_parts(Executors executors, const NetworkConfig& config) {
   auto identity = open_identity(config);
   if (!identity) return identity.error();
   net::TcpOptions tcp(*identity, network_id(config));
@@ -71,9 +76,11 @@ Result<shell::NodeParts> make_parts(const boost::asio::any_io_executor& executor
   tcp.limits = tcp_limits(config.limits);
   tcp.log = config.log;
   tcp.metrics = config.metrics ? config.metrics : no_metrics();
+  tcp.bulk_work = std::move(executors.offload);
   shell::NodeParts parts;
   parts.identity = *identity;
-  parts.links = make_transport_links(net::make_tcp_transport(executor, std::move(tcp)));
+  parts.links =
+      make_transport_links(net::make_tcp_transport(std::move(executors.strands), std::move(tcp)));
   return parts;
 }
 
@@ -122,7 +129,9 @@ Result<shell::NodeOptions> node_options(const boost::asio::any_io_executor& exec
                      " bytes; it must be at least " + std::to_string(retention_bytes_min));
   }
   shell::NodeOptions options(executor, network_id(config));
-  options.parts = [executor, config] { return make_parts(executor, config); };
+  options.parts = [executor, config](boost::asio::any_io_executor offload) {
+    return make_parts({executor, std::move(offload)}, config);
+  };
   options.store = store_factory(config);
   options.peers = config.peers;
   options.genesis_wait = config.genesis_wait;

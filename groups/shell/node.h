@@ -39,8 +39,9 @@ struct NodeOptions {
 
   boost::asio::any_io_executor executor;  ///< everything but the blocking work runs here
   NetworkId network;
-  /// Reads the identity and makes the source of links; may block on the disk.
-  std::function<Result<NodeParts>()> parts;
+  /// Reads the identity and makes the source of links, which may work on `offload` until it is
+  /// stopped; may block on the disk.
+  std::function<Result<NodeParts>(boost::asio::any_io_executor offload)> parts;
   /// Opens the store; may take seconds.
   storage::StoreFactory store;
 

@@ -6,9 +6,12 @@
 #include <tessera/primitives/log_sink.h>
 #include <tessera/primitives/metrics.h>
 
+#include <boost/asio/any_io_executor.hpp>
+
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <vector>
 
 /// How a TCP transport behaves. Values; read once, when the transport is made.
@@ -48,6 +51,9 @@ struct TcpOptions {
   std::vector<Address> advertise;
   TcpLimits limits;
   TcpTimes times;
+  /// Where what the bulk lanes carry is sealed and opened, if not on the strands of their
+  /// connections. Must be usable until the transport's `stop` has returned.
+  std::optional<boost::asio::any_io_executor> bulk_work;
   LogSink log = standard_error_log();
   std::shared_ptr<Metrics> metrics = no_metrics();
 };

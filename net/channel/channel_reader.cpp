@@ -7,8 +7,7 @@
 namespace tessera::net {
 namespace {
 
-// Two whole records, so that there is room to receive while one is incomplete.
-constexpr std::size_t buffer_size = 2 * (record_length_size + record_sealed_max);
+constexpr std::size_t record_size_max = record_length_size + record_sealed_max;
 
 std::uint32_t big_endian(std::span<const std::uint8_t, 4> bytes) {
   std::uint32_t number = 0;
@@ -23,13 +22,15 @@ Error malformed(std::string_view what) {
 }  // namespace
 
 ChannelReader::ChannelReader(RecordCipher cipher, Limits limits)
-    : cipher_(std::move(cipher)), limits_(limits), buffer_(buffer_size) {}
+    : cipher_(std::move(cipher)),
+      limits_(limits),
+      buffer_(limits.buffered_records * record_size_max) {}
 
 std::span<std::uint8_t> ChannelReader::space() {
   check(content_.empty(), "a record is taken before more is received");
   if (begin_ == end_) {
     begin_ = end_ = 0;
-  } else if (buffer_.size() - begin_ < record_length_size + record_sealed_max) {
+  } else if (buffer_.size() - begin_ < record_size_max) {
     std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
     end_ -= begin_;
     begin_ = 0;

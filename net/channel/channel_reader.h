@@ -16,6 +16,9 @@ class ChannelReader {
  public:
   struct Limits {
     std::size_t frame_bytes_max = 16U << 20U;
+    /// Whole records for which there is room. At least two, so that there is room to receive while
+    /// one is incomplete.
+    std::size_t buffered_records = 2;
   };
   ChannelReader(RecordCipher cipher, Limits limits);
 
@@ -23,6 +26,8 @@ class ChannelReader {
   [[nodiscard]] std::span<std::uint8_t> space();
   /// `count` bytes have been received into `space()`.
   void filled(std::size_t count);
+  /// Bytes that have been received and not been opened yet.
+  [[nodiscard]] std::size_t unopened() const { return end_ - begin_; }
 
   /// `frame` is set if `signal` is `data`, `goodbye` if it is `end`.
   struct Event {

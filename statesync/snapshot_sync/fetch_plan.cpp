@@ -4,7 +4,8 @@
 
 namespace tessera::snapshot_sync {
 
-FetchPlan::FetchPlan(PartList list) : list_(std::move(list)), held_(list_.parts.size()) {
+FetchPlan::FetchPlan(PartList list)
+    : list_(std::move(list)), bytes_(list_.bytes()), held_(list_.parts.size()) {
   for (std::uint32_t number = 1; number <= list_.parts.size(); ++number) {
     to_fetch_.insert(to_fetch_.end(), number);
   }

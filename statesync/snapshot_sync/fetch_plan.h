@@ -59,10 +59,12 @@ class FetchPlan {
   [[nodiscard]] bool has(std::uint32_t number) const { return held_[number - 1]; }
   [[nodiscard]] bool complete() const { return held_count_ == list_.parts.size(); }
   [[nodiscard]] const PartList& list() const { return list_; }
+  [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
   [[nodiscard]] std::uint64_t bytes_held() const { return bytes_held_; }
 
  private:
   PartList list_;
+  std::uint64_t bytes_ = 0;  ///< of all parts: each poll reports it, and the list may be long
   std::vector<bool> held_;
   std::size_t held_count_ = 0;
   std::uint64_t bytes_held_ = 0;

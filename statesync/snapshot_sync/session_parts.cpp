@@ -147,7 +147,7 @@ void Session::fetch_again(const std::vector<std::uint32_t>& numbers) {
 void Session::report(SessionContext& cx) const {
   SyncProgress progress;
   progress.bytes_done = plan_->bytes_held();
-  progress.bytes_total = plan_->list().bytes();
+  progress.bytes_total = plan_->bytes();
   cx.report(progress);
 }
 

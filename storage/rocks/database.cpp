@@ -49,7 +49,7 @@ Database::Database(std::filesystem::path path, Recovered recovered)
   std::ranges::copy(recovered.families, families_.begin());
 }
 
-Result<void> Database::begin(std::unique_ptr<Watermark> watermark, const WatermarkRecord& standing,
+Result<void> Database::begin(std::shared_ptr<Watermark> watermark, const WatermarkRecord& standing,
                              rocksdb::WriteBatch& first) {
   rocksdb::Status cleared = clear_incoming(path_ / incoming_folder, env());
   if (cleared.ok()) {
@@ -210,7 +210,7 @@ Result<void> Database::raise_watermark() {
   if (!watermark_) {
     return {};  // not begun
   }
-  standing.manifest = manifest_->durable();
+  standing.manifest = durable_manifest();
   return settle(watermark_->raise(standing), "writing the watermark");
 }
 
@@ -249,12 +249,10 @@ Result<std::optional<std::string>> Database::get(Family which, std::string_view 
   return std::optional<std::string>(std::move(value));
 }
 
-std::unique_ptr<rocksdb::Iterator> Database::walk(Family which, const Bounds& bounds,
-                                                  const rocksdb::Snapshot* snapshot) const {
+std::unique_ptr<rocksdb::Iterator> Database::walk(Family which, const Bounds& bounds) const {
   rocksdb::ReadOptions options;
   options.iterate_lower_bound = &bounds.from;
   options.iterate_upper_bound = &bounds.behind;
-  options.snapshot = snapshot;
   return std::unique_ptr<rocksdb::Iterator>(db_->NewIterator(options, family(which)));
 }
 

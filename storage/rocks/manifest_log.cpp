@@ -110,8 +110,10 @@ class WatchedManifest final : public rocksdb::FSWritableFileOwnerWrapper {
 class WatchingFileSystem final : public rocksdb::FileSystemWrapper {
  public:
   WatchingFileSystem(const std::shared_ptr<rocksdb::FileSystem>& files,
-                     std::shared_ptr<Watch> watch)
-      : FileSystemWrapper(files), watch_(std::move(watch)) {}
+                     std::shared_ptr<Watch> watch, ManifestSwitch about_to_switch)
+      : FileSystemWrapper(files),
+        watch_(std::move(watch)),
+        about_to_switch_(std::move(about_to_switch)) {}
 
   [[nodiscard]] const char* Name() const override { return "tessera::WatchingFileSystem"; }
 
@@ -126,8 +128,22 @@ class WatchingFileSystem final : public rocksdb::FileSystemWrapper {
     return made;
   }
 
+  /// The file CURRENT, which names the MANIFEST in use, is replaced as a whole.
+  rocksdb::IOStatus RenameFile(const std::string& name, const std::string& target,
+                               const rocksdb::IOOptions& options,
+                               rocksdb::IODebugContext* debug) override {
+    const auto mark = watch_->durable();
+    if (mark && target.ends_with("/CURRENT")) {
+      if (rocksdb::Status stated = about_to_switch_(*mark); !stated.ok()) {
+        return rocksdb::status_to_io_status(std::move(stated));
+      }
+    }
+    return FileSystemWrapper::RenameFile(name, target, options, debug);
+  }
+
  private:
   std::shared_ptr<Watch> watch_;
+  ManifestSwitch about_to_switch_;
 };
 
 }  // namespace
@@ -176,9 +192,10 @@ std::optional<std::uint64_t> manifest_number(std::string_view name) {
   return number;
 }
 
-WatchedFiles watch_manifest(const std::shared_ptr<rocksdb::FileSystem>& files) {
+WatchedFiles watch_manifest(const std::shared_ptr<rocksdb::FileSystem>& files,
+                            ManifestSwitch about_to_switch) {
   auto watch = std::make_shared<Watch>();
-  return {std::make_shared<WatchingFileSystem>(files, watch), watch};
+  return {std::make_shared<WatchingFileSystem>(files, watch, std::move(about_to_switch)), watch};
 }
 
 }  // namespace tessera::storage::rocks

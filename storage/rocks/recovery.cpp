@@ -163,6 +163,7 @@ Error open_error(const std::filesystem::path& path, const rocksdb::Status& statu
 }
 
 Result<Recovered> recover(const RocksOptions& options, rocksdb::Env* env,
+                          const std::shared_ptr<Watermark>& watermark,
                           const std::optional<WatermarkRecord>& promised) {
   if (promised && promised->manifest) {
     if (auto whole = cut_manifest(options.path, env, *promised->manifest); !whole) {
@@ -177,7 +178,9 @@ Result<Recovered> recover(const RocksOptions& options, rocksdb::Env* env,
   } else if (promised && promised->count > 0) {
     return fails_its_checks(options.path, "its file CURRENT is missing");
   }
-  const WatchedFiles watched = watch_manifest(env->GetFileSystem());
+  const WatchedFiles watched = watch_manifest(
+      env->GetFileSystem(),
+      [watermark](const ManifestMark& mark) { return watermark->begin_manifest(mark); });
   const KeptFiles kept = files_kept_on_failure(watched.files);
   Recovered opened;
   opened.env = rocksdb::NewCompositeEnv(kept.files);

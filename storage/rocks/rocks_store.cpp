@@ -95,7 +95,7 @@ void put(rocksdb::WriteBatch& batch, const Database& database, std::string_view 
 
 /// Begins a new life of the store: the counter is raised and a number drawn, durably.
 [[nodiscard]] Result<StoreRun> start(Database& database, PeerId owner,
-                                     std::unique_ptr<Watermark> watermark,
+                                     std::shared_ptr<Watermark> watermark,
                                      const std::optional<WatermarkRecord>& promised) {
   rocksdb::WriteBatch batch;
   if (auto claimed = claim(batch, database, owner); !claimed) {
@@ -113,8 +113,9 @@ void put(rocksdb::WriteBatch& batch, const Database& database, std::string_view 
   }
   const RunRecord run{.starts = last_run.starts + 1, .number = system_entropy()};
   put(batch, database, run_key, sealed(run));
-  const WatermarkRecord standing{there->origin, run.starts, run.number, there->count};
-  if (!promised) {
+  const WatermarkRecord standing{there->origin, run.starts, run.number, there->count,
+                                 database.durable_manifest()};
+  if (!promised || !promised->counts_batches()) {
     if (const rocksdb::Status made = watermark->create(standing); !made.ok()) {
       return open_error(database.path(), made);
     }
@@ -132,12 +133,12 @@ Result<std::unique_ptr<Store>> open_store(const RocksOptions& options, PeerId ow
   if (auto prepared = prepare_directory(options.path, surroundings.env); !prepared) {
     return std::move(prepared).error();
   }
-  auto watermark = std::make_unique<Watermark>(options.path, surroundings.env);
+  auto watermark = std::make_shared<Watermark>(options.path, surroundings.env);
   const auto promised = watermark->read();
   if (!promised) {
     return promised.error();
   }
-  auto recovered = recover(options, surroundings.env, *promised);
+  auto recovered = recover(options, surroundings.env, watermark, *promised);
   if (!recovered) {
     return std::move(recovered).error();
   }

@@ -64,15 +64,20 @@ class TableRange {
   std::string behind_;
 };
 
+/// An open walk and no snapshot of RocksDB: when one of those is released, every file that it held
+/// back is written anew, the parts of snapshots among them (decision 0207).
 class RocksView final : public TableView {
  public:
-  RocksView(std::shared_ptr<const TableRange> range, std::string from)
+  /// Within `with_database`.
+  RocksView(std::shared_ptr<const TableRange> range, std::string from, const Database& database)
       : range_(std::move(range)),
-        snapshot_(range_->home().take_snapshot()),
-        next_(std::move(from)) {}
+        from_(std::move(from)),
+        bounds_{slice_of(from_), range_->bounds().behind} {
+    range_->home().begin(walk_, database.walk(Family::machine, bounds_));
+  }
   RocksView(const RocksView&) = delete;
   RocksView& operator=(const RocksView&) = delete;
-  ~RocksView() override { range_->home().release(snapshot_); }
+  ~RocksView() override { range_->home().end(walk_); }
 
   Result<std::optional<TableItem>> next() override {
     if (read_.empty() && !at_end_) {
@@ -91,32 +96,35 @@ class RocksView final : public TableView {
 
  private:
   /// A batch at a time, so that the store can be closed between them.
-  Result<void> read(Database& database) {
-    const Database::Bounds bounds{slice_of(next_), range_->bounds().behind};
-    const auto position = database.walk(Family::machine, bounds, snapshot_);
+  Result<void> read(const Database& database) {
+    if (!begun_) {
+      walk_->SeekToFirst();
+      begun_ = true;
+    }
     std::size_t bytes = 0;
-    for (position->SeekToFirst(); position->Valid(); position->Next()) {
+    for (; walk_->Valid(); walk_->Next()) {
       if (read_.size() == batch_items || bytes >= batch_bytes) {
-        next_ = position->key().ToString();
         return {};
       }
-      bytes += position->key().size() + position->value().size();
-      std::string key = position->key().ToString();
+      bytes += walk_->key().size() + walk_->value().size();
+      std::string key = walk_->key().ToString();
       key.erase(0, range_->prefix_size());
-      read_.push_back({std::move(key), Bytes::copy(view_of(position->value()))});
+      read_.push_back({std::move(key), Bytes::copy(view_of(walk_->value()))});
     }
     at_end_ = true;
-    if (!position->status().ok()) {
+    if (!walk_->status().ok()) {
       read_.clear();
-      return database.read_error(position->status());
+      return database.read_error(walk_->status());
     }
     return {};
   }
 
   std::shared_ptr<const TableRange> range_;
-  const rocksdb::Snapshot* snapshot_;
-  std::string next_;
+  std::string from_;
+  Database::Bounds bounds_;
+  TableHome::Walk walk_;
   std::deque<TableItem> read_;
+  bool begun_ = false;
   bool at_end_ = false;
 };
 
@@ -164,8 +172,9 @@ class RocksTable final : public MachineTable {
   }
 
   Result<std::unique_ptr<TableView>> view(ByteView from) const override {
-    return use([&](Database&) -> Result<std::unique_ptr<TableView>> {
-      return std::unique_ptr<TableView>(std::make_unique<RocksView>(range_, range_->key(from)));
+    return use([&](Database& database) -> Result<std::unique_ptr<TableView>> {
+      return std::unique_ptr<TableView>(
+          std::make_unique<RocksView>(range_, range_->key(from), database));
     });
   }
 
@@ -211,27 +220,24 @@ void TableHome::close() {
   if (database_ == nullptr) {
     return;
   }
-  for (const rocksdb::Snapshot* snapshot : snapshots_) {
-    database_->release_snapshot(snapshot);
+  for (Walk* walk : walks_) {
+    walk->reset();
   }
-  snapshots_.clear();
+  walks_.clear();
   database_ = nullptr;
 }
 
-const rocksdb::Snapshot* TableHome::take_snapshot() {
-  // Within `with_database`.
-  const rocksdb::Snapshot* snapshot = database_->take_snapshot();
-  const std::scoped_lock lock(snapshots_mutex_);
-  snapshots_.insert(snapshot);
-  return snapshot;
+void TableHome::begin(Walk& walk, Walk begun) {
+  const std::scoped_lock lock(walks_mutex_);
+  walk = std::move(begun);
+  walks_.insert(&walk);
 }
 
-void TableHome::release(const rocksdb::Snapshot* snapshot) {
+void TableHome::end(Walk& walk) {
   const std::shared_lock lock(mutex_);
-  const std::scoped_lock snapshots(snapshots_mutex_);
-  if (database_ != nullptr && snapshots_.erase(snapshot) != 0) {
-    database_->release_snapshot(snapshot);
-  }
+  const std::scoped_lock walks(walks_mutex_);
+  walks_.erase(&walk);
+  walk.reset();
 }
 
 Error TableHome::closed() { return {Errc::group_closed, "the store of the machine is closed"}; }

@@ -13,8 +13,8 @@ Result<SyncedBatches> what_stands(const Database& database, const RunRecord& las
   if (!stored) {
     return stored.error();
   }
-  if (!promised) {
-    // The file is there before the first batch is counted.
+  if (!promised || !promised->counts_batches()) {
+    // The file counts before the first batch is written.
     return *stored ? Result<SyncedBatches>(database.damaged("its file WATERMARK is missing"))
                    : SyncedBatches{.origin = system_entropy()};
   }

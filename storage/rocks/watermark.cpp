@@ -101,26 +101,41 @@ Result<std::optional<WatermarkRecord>> Watermark::read() {
                                     std::string(watermark_file) +
                                     " is as it was written, so what it had promised is unknown");
   }
+  exists_ = true;
   stated_ = *newest;
   return newest;
 }
 
 rocksdb::Status Watermark::create(const WatermarkRecord& first) {
   const std::scoped_lock lock(mutex_);
+  return make(first);
+}
+
+rocksdb::Status Watermark::raise(const WatermarkRecord& record) {
+  const std::scoped_lock lock(mutex_);
+  return is_more(record, stated_) ? state(record) : rocksdb::Status::OK();
+}
+
+rocksdb::Status Watermark::begin_manifest(const ManifestMark& mark) {
+  const std::scoped_lock lock(mutex_);
+  WatermarkRecord record = stated_;
+  record.manifest = mark;
+  return exists_ ? state(record) : make(record);
+}
+
+rocksdb::Status Watermark::make(const WatermarkRecord& first) {
   const std::vector<std::uint8_t> slot = encode_slot(first);
   std::string text(as_text(slot));
   text += text;
   const rocksdb::Status status =
       write_whole(path_, {watermark_file, watermark_file_unfinished, text}, env_);
+  slots_.reset();  // of the file that was there before
+  exists_ = status.ok();
   stated_ = first;
   return status;
 }
 
-rocksdb::Status Watermark::raise(const WatermarkRecord& record) {
-  const std::scoped_lock lock(mutex_);
-  if (!is_more(record, stated_)) {
-    return rocksdb::Status::OK();
-  }
+rocksdb::Status Watermark::state(const WatermarkRecord& record) {
   rocksdb::Status status;
   if (!slots_) {
     status = env_->NewRandomRWFile(file(), &slots_, rocksdb::EnvOptions());

@@ -102,8 +102,9 @@ std::shared_ptr<runtime::NetworkState> fenced_node(const boost::asio::any_io_exe
                                                    const std::shared_ptr<Fence>& fence) {
   auto options = runtime::node_options(executor, config);
   if (!options) throw std::runtime_error(options.error().message());
-  options->parts = [parts = options->parts, fence]() -> Result<shell::NodeParts> {
-    auto made = parts();
+  options->parts = [parts = options->parts,
+                    fence](boost::asio::any_io_executor offload) -> Result<shell::NodeParts> {
+    auto made = parts(std::move(offload));
     if (made) made->links = Fence::around(fence, std::move(made->links));
     return made;
   };

@@ -2,9 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
+#include <set>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -140,6 +143,37 @@ TEST(RocksTables, AreNotThereAfterAStartAndFailOnceTheStoreIsClosed) {
   const auto fresh = store->tables()->make();
   EXPECT_FALSE(*fresh->get(as_bytes("key")));
   EXPECT_FALSE(*(*fresh->view({}))->next());
+}
+
+/// Where RocksDB's own snapshots are let go it writes every file anew that came meanwhile.
+TEST(RocksTables, AViewThatEndsHasNoFilesWrittenAnew) {
+  const TemporaryFolder folder;
+  const auto path = folder / "store";
+  RocksOptions options;
+  options.path = path;
+  const auto store = open_rocks_store(options, peer_named("owner"));
+  ASSERT_TRUE(store.has_value()) << store.error().message();
+  const auto files = [&path] {
+    std::set<std::string> names;
+    for (const auto& file : std::filesystem::directory_iterator(path)) {
+      if (file.path().extension() == ".sst") names.insert(file.path().filename().string());
+    }
+    return names;
+  };
+  const auto viewed = (*store)->tables()->make();
+  ASSERT_TRUE(viewed->append(as_bytes("key"), as_bytes("value")));
+  auto view = *viewed->view({});
+  const auto filled = (*store)->tables()->make();
+  ASSERT_TRUE(filled->append(as_bytes("key"), as_bytes("value")));
+  ASSERT_TRUE(*filled->get(as_bytes("key")));
+  const auto before = files();
+  EXPECT_EQ(before.size(), 2U);
+  view.reset();
+  // RocksDB would begin at once, on a thread of its own.
+  for (int look = 0; look < 20; ++look) {
+    std::this_thread::sleep_for(std::chrono::milliseconds{10});
+    ASSERT_EQ(files(), before);
+  }
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ Node::State::State(NodeOptions options, std::shared_ptr<OffloadThreads> threads)
       keys_(std::make_shared<KeyRing>(options_.network)) {}
 
 Result<void> Node::State::open() {
-  auto parts = options_.parts();
+  auto parts = options_.parts(offload());
   if (!parts) {
     return std::move(parts).error();
   }

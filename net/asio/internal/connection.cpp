@@ -18,6 +18,19 @@ namespace {
 // signal does not wait long behind them.
 constexpr std::size_t batch_bytes = std::size_t{256} << 10U;
 
+// Less than this is sealed or opened sooner than handed to another thread and back.
+constexpr std::size_t beside_bytes_min = std::size_t{32} << 10U;
+
+// Records of the bulk lane that are received, and opened, at a time.
+constexpr std::size_t bulk_records = 4;
+
+ChannelReader::Limits reader_limits(const TcpLimits& limits, Lane lane) {
+  ChannelReader::Limits reader;
+  reader.frame_bytes_max = limits.frame_bytes_max;
+  if (lane == Lane::bulk) reader.buffered_records = bulk_records;
+  return reader;
+}
+
 std::string_view name_of(Lane lane) { return lane == Lane::control ? "lane=control" : "lane=bulk"; }
 
 Goodbye goodbye_for(const Error& reason) {
@@ -51,7 +64,7 @@ Connection::Connection(Parts parts)
       pace_timer_(socket_.get_executor()),
       writer_(RecordCipher(std::move(parts.send))),
       reader_(RecordCipher(std::move(parts.receive)),
-              ChannelReader::Limits{context_->options.limits.frame_bytes_max}),
+              reader_limits(context_->options.limits, parts.lane)),
       lane_(parts.lane),
       queue_(std::move(parts.queue)),
       heard_at_(SteadyClock::now()),
@@ -154,6 +167,25 @@ void Connection::on_tick() {
   if (!has_ended_) tick();
 }
 
+template <class Work, class After>
+void Connection::beside_strand(std::size_t bytes, Work work, After after) {
+  const auto& executor = context_->options.bulk_work;
+  if (lane_ == Lane::bulk && executor && bytes >= beside_bytes_min) {
+    // While the gate is open the executor is there.
+    const EventGate::Pass pass(context_->gate);
+    if (pass) {
+      asio::post(*executor, [self = shared_from_this(), strand = socket_.get_executor(),
+                             work = std::move(work), after = std::move(after)]() mutable {
+        work();
+        asio::post(strand, [self = std::move(self), after = std::move(after)] { after(); });
+      });
+      return;
+    }
+  }
+  work();
+  after();
+}
+
 void Connection::read() {
   is_reading_ = true;
   const std::span<std::uint8_t> space = reader_.space();
@@ -176,7 +208,31 @@ void Connection::on_read(std::size_t count) {
   context_->options.metrics->add({"tessera_net_received_bytes_total", name_of(lane_)},
                                  static_cast<double>(count));
   reader_.filled(count);
+  has_received_ = true;
   pump();
+}
+
+void Connection::open_received() {
+  is_reading_ = true;
+  has_received_ = false;
+  beside_strand(
+      reader_.unopened(),
+      [this] {
+        for (;;) {
+          auto event = reader_.next();
+          if (!event) {
+            open_failure_ = std::move(event).error();
+            return;
+          }
+          if (!*event) return;
+          opened_.push_back(*std::move(*event));
+          if (opened_.back().signal == Signal::end) return;
+        }
+      },
+      [this] {
+        is_reading_ = false;
+        pump();
+      });
 }
 
 void Connection::pump() {
@@ -189,10 +245,14 @@ void Connection::pump() {
       continue;
     }
     if (is_reading_) return;
-    auto event = reader_.next();
-    if (!event) return fail(event.error());
-    if (!*event) return read();
-    on_event(std::move(**event));
+    if (!opened_.empty()) {
+      ChannelReader::Event event = std::move(opened_.front());
+      opened_.pop_front();
+      on_event(std::move(event));
+      continue;
+    }
+    if (open_failure_) return fail(*open_failure_);
+    return has_received_ ? open_received() : read();
   }
 }
 
@@ -233,7 +293,15 @@ void Connection::flush() {
   if (is_writing_ || has_ended_ || has_said_end_) return;
   out_.clear();
   seal_signals();
-  if (is_open_ && may_send_frames()) take_frames();
+  if (is_open_ && may_send_frames()) {
+    const bool is_bulk = lane_ == Lane::bulk;
+    const std::size_t bytes = is_bulk ? context_->bulk_pace.batch_max(batch_bytes) : batch_bytes;
+    if (take_frames(bytes)) return seal_frames(bytes);
+  }
+  write();
+}
+
+void Connection::write() {
   if (out_.empty() && finishing_ && has_all_sent()) say_end(finishing_->say);
   if (out_.empty()) return;
   is_writing_ = true;
@@ -262,13 +330,27 @@ bool Connection::may_send_frames() {
   return false;
 }
 
-void Connection::take_frames() {
-  const bool is_bulk = lane_ == Lane::bulk;
-  const std::size_t bytes = is_bulk ? context_->bulk_pace.batch_max(batch_bytes) : batch_bytes;
+/// Whether there is anything to send, about `bytes` of it if there is so much.
+bool Connection::take_frames(std::size_t bytes) {
   if (frames_.size() < 2) queue_->take(bytes, frames_);
-  const std::size_t signals = out_.size();
-  bytes_in_flight_ = writer_.frames(frames_, bytes, out_);
-  if (is_bulk) context_->bulk_pace.spend(out_.size() - signals, SteadyClock::now());
+  return !frames_.empty();
+}
+
+void Connection::seal_frames(std::size_t bytes) {
+  is_writing_ = true;
+  is_sealing_ = true;
+  std::size_t waiting = 0;
+  for (const Frame& frame : frames_) waiting += size_on_wire(frame);
+  beside_strand(
+      waiting, [this, bytes] { bytes_in_flight_ = writer_.frames(frames_, bytes, out_); },
+      [this, signals = out_.size()] {
+        is_sealing_ = false;
+        is_writing_ = false;
+        if (has_ended_) return;
+        if (lane_ == Lane::bulk)
+          context_->bulk_pace.spend(out_.size() - signals, SteadyClock::now());
+        write();
+      });
 }
 
 void Connection::say_end(Goodbye goodbye) {
@@ -316,7 +398,7 @@ void Connection::end(Ending ending, std::optional<Goodbye> say) {
     if (!ignored) socket_.write_some(asio::buffer(out_), ignored);
   }
   socket_.close(ignored);
-  frames_.clear();
+  if (!is_sealing_) frames_.clear();
   // Once this side has decided to end, its reason is the one to tell.
   if (finishing_) ending.reason = finishing_->reason;
   if (const auto user = user_.lock()) user->on_ended(lane_, ending);

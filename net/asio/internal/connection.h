@@ -13,8 +13,9 @@
 
 /// One established connection: reads, opens, seals, writes, keeps alive and notices the end.
 ///
-/// All its work runs on the strand of its socket; the public functions are callable from any
-/// thread and hop there. Pending operations keep it alive, its user only holds a reference.
+/// All its work runs on the strand of its socket, except that much at once of the bulk lane is
+/// sealed and opened beside it (`TcpOptions::bulk_work`); the public functions are callable from
+/// any thread and hop there. Pending operations keep it alive, its user only holds a reference.
 namespace tessera::net {
 
 /// How a connection ended.
@@ -92,11 +93,14 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void on_tick();
   void read();
   void on_read(std::size_t count);
+  void open_received();
   void pump();
   void on_event(ChannelReader::Event event);
   void flush();
   [[nodiscard]] bool may_send_frames();
-  void take_frames();
+  [[nodiscard]] bool take_frames(std::size_t bytes);
+  void seal_frames(std::size_t bytes);
+  void write();
   void seal_signals();
   void on_written();
   void on_flushed();
@@ -105,6 +109,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void fail(const Error& reason);
   void end(Ending ending, std::optional<Goodbye> say);
   [[nodiscard]] bool has_all_sent() const;
+
+  /// Runs `work`, beside the strand if it is long, and then `after` on it. Meanwhile nobody else
+  /// may touch what `work` does.
+  template <class Work, class After>
+  void beside_strand(std::size_t bytes, Work work, After after);
 
   std::shared_ptr<const TcpContext> context_;
   Socket socket_;
@@ -117,17 +126,23 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::weak_ptr<ConnectionUser> user_;
   std::atomic<std::uint64_t> bytes_received_ = 0;
 
-  // Reading. A frame that may not be delivered yet is held, and nothing is read behind it.
+  // Reading: receive, open what was received, hand it out. A frame that may not be delivered yet is
+  // held, and nothing is read behind it.
+  std::deque<ChannelReader::Event> opened_;
+  std::optional<Error> open_failure_;  // What comes behind `opened_`.
   std::optional<Frame> held_;
   bool is_delivering_ = false;
-  bool is_reading_ = false;
+  bool is_reading_ = false;  // Receiving or opening.
+  bool has_received_ = false;
   SteadyClock::time_point heard_at_;
 
-  // Writing: one operation at a time, of everything that waits up to a batch.
+  // Writing: one operation at a time, of everything that waits up to a batch: sealing, then
+  // writing.
   std::vector<std::uint8_t> out_;
   std::deque<Frame> frames_;
   std::size_t bytes_in_flight_ = 0;
   bool is_writing_ = false;
+  bool is_sealing_ = false;
   bool is_pacing_ = false;  // The lane has had its share; `pace_timer_` goes on.
   bool is_open_ = false;
   SteadyClock::time_point spoke_at_;

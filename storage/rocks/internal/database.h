@@ -59,7 +59,7 @@ class Database {
   /// Begins to write: what an earlier life left of files and tables goes, and `first` is committed.
   /// `standing` is how far the store had come before it; batches are counted from there on, and the
   /// watermark raised to them. To be called once.
-  [[nodiscard]] Result<void> begin(std::unique_ptr<Watermark> watermark,
+  [[nodiscard]] Result<void> begin(std::shared_ptr<Watermark> watermark,
                                    const WatermarkRecord& standing, rocksdb::WriteBatch& first);
 
   [[nodiscard]] rocksdb::ColumnFamilyHandle* family(Family which) const;
@@ -77,6 +77,11 @@ class Database {
 
   /// Puts on record that every batch whose sync has returned was durable. Durable when it returns.
   [[nodiscard]] Result<void> raise_watermark();
+
+  /// How much of the MANIFEST is durable; nothing where nothing is written.
+  [[nodiscard]] std::optional<ManifestMark> durable_manifest() const {
+    return manifest_ ? manifest_->durable() : std::nullopt;
+  }
 
   /// The keys in [`from`, `behind`).
   struct Bounds {
@@ -130,13 +135,8 @@ class Database {
     return record;
   }
 
-  /// Walks over the keys in `bounds`, which must outlive the iterator.
-  /// With a snapshot, as they were then.
-  [[nodiscard]] std::unique_ptr<rocksdb::Iterator> walk(
-      Family which, const Bounds& bounds, const rocksdb::Snapshot* snapshot = nullptr) const;
-
-  [[nodiscard]] const rocksdb::Snapshot* take_snapshot() const { return db_->GetSnapshot(); }
-  void release_snapshot(const rocksdb::Snapshot* snapshot) const { db_->ReleaseSnapshot(snapshot); }
+  /// Walks over the keys in `bounds`, which must outlive the iterator, as they are now.
+  [[nodiscard]] std::unique_ptr<rocksdb::Iterator> walk(Family which, const Bounds& bounds) const;
 
   /// About how many bytes the keys within `bounds` take.
   [[nodiscard]] std::uint64_t approximate_bytes(Family which, const Bounds& bounds) const;
@@ -160,7 +160,7 @@ class Database {
   std::shared_ptr<const ManifestWatch> manifest_;
   std::array<rocksdb::ColumnFamilyHandle*, 5> families_{};  // owned by db_; the first is default
   std::atomic<std::uint64_t> incoming_files_ = 0;
-  std::unique_ptr<Watermark> watermark_;  // none before `begin`
+  std::shared_ptr<Watermark> watermark_;  // none before `begin`
   std::mutex synced_mutex_;               // held while a synced batch is written
   WatermarkRecord standing_;              // guarded by it; the batches whose sync has returned
   mutable std::mutex failure_mutex_;

@@ -7,6 +7,7 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -51,7 +52,11 @@ struct WatchedFiles {
   std::shared_ptr<rocksdb::FileSystem> files;
   std::shared_ptr<const ManifestWatch> manifest;
 };
+/// Called before another MANIFEST becomes the one in use, with how much of it is durable. If it
+/// fails, the old one stays in use.
+using ManifestSwitch = std::function<rocksdb::Status(const ManifestMark&)>;
 /// `files`, watched.
-[[nodiscard]] WatchedFiles watch_manifest(const std::shared_ptr<rocksdb::FileSystem>& files);
+[[nodiscard]] WatchedFiles watch_manifest(const std::shared_ptr<rocksdb::FileSystem>& files,
+                                          ManifestSwitch about_to_switch);
 
 }  // namespace tessera::storage::rocks

@@ -25,10 +25,12 @@ struct Recovered {
 
 /// Opens the database in `options.path`, or makes one if nothing was promised. `promised` is what
 /// the watermark states. Whether it was kept is for the caller to compare, except where RocksDB
-/// refuses to open: then this finds out whether a crash can have left what it dislikes.
+/// refuses to open: then this finds out whether a crash can have left what it dislikes. Whenever
+/// RocksDB begins another MANIFEST, `watermark` states it first.
 ///
 /// Errors, each naming the path: `damaged`, `version_mismatch`, `io_failed`, `storage_failed`.
 [[nodiscard]] Result<Recovered> recover(const RocksOptions& options, rocksdb::Env* env,
+                                        const std::shared_ptr<Watermark>& watermark,
                                         const std::optional<WatermarkRecord>& promised);
 
 /// `damaged` if less of the MANIFEST in `path` is sound than `promised` says was durable. What

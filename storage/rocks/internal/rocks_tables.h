@@ -3,7 +3,7 @@
 #include <tessera/storage/machine_table.h>
 #include <tessera/storage/rocks/internal/database.h>
 
-#include <rocksdb/snapshot.h>
+#include <rocksdb/iterator.h>
 
 #include <atomic>
 #include <cstdint>
@@ -34,17 +34,21 @@ class TableHome {
     return use(*database_);
   }
 
-  [[nodiscard]] const rocksdb::Snapshot* take_snapshot();
-  void release(const rocksdb::Snapshot* snapshot);
+  /// A walk that sees what is there when it begins, whatever is written meanwhile. It is empty once
+  /// the store is closed; to be used within `with_database` alone.
+  using Walk = std::unique_ptr<rocksdb::Iterator>;
+  /// Within `with_database`: `walk` must not be moved until `end`.
+  void begin(Walk& walk, Walk begun);
+  void end(Walk& walk);
   [[nodiscard]] std::uint64_t draw_number() { return ++numbers_; }
 
  private:
   [[nodiscard]] static Error closed();
 
   std::shared_mutex mutex_;
-  Database* database_;                            // guarded by mutex_
-  std::mutex snapshots_mutex_;                    // taken behind mutex_
-  std::set<const rocksdb::Snapshot*> snapshots_;  // guarded by snapshots_mutex_
+  Database* database_;      // guarded by mutex_
+  std::mutex walks_mutex_;  // taken behind mutex_
+  std::set<Walk*> walks_;   // guarded by walks_mutex_
   std::atomic<std::uint64_t> numbers_ = 0;
 };
 

@@ -26,13 +26,16 @@ namespace tessera::storage::rocks {
 /// What the file states. Its encoding is part of the stored format.
 struct WatermarkRecord {
   static constexpr RecordKind kind = RecordKind::watermark;
-  std::uint64_t origin = 0;  ///< of the store
+  std::uint64_t origin = 0;  ///< of the store; 0: the first start has drawn none yet
   std::uint64_t starts = 0;  ///< of the store, when it was written
   std::uint64_t run = 0;     ///< the number of that life
   std::uint64_t count = 0;   ///< of the batches
   /// How much of RocksDB's MANIFEST was durable, behind the rest in a record of its own: stores of
   /// earlier builds do not say.
   std::optional<ManifestMark> manifest{};
+
+  /// False while it is of a MANIFEST alone, which is there before the store's first batch.
+  [[nodiscard]] bool counts_batches() const { return origin != 0; }
 
   bool operator==(const WatermarkRecord&) const = default;
   template <class Archive>
@@ -71,12 +74,19 @@ class Watermark {
   /// a failure.
   [[nodiscard]] rocksdb::Status raise(const WatermarkRecord& record);
 
+  /// States `mark`, of a MANIFEST that is not in use yet, in the place of what was stated of an
+  /// earlier one; durably. Makes the file if there is none. Any thread; not after a failure.
+  [[nodiscard]] rocksdb::Status begin_manifest(const ManifestMark& mark);
+
  private:
   [[nodiscard]] std::string file() const;
+  [[nodiscard]] rocksdb::Status make(const WatermarkRecord& first);
+  [[nodiscard]] rocksdb::Status state(const WatermarkRecord& record);
 
   std::filesystem::path path_;
   rocksdb::Env* env_;
   std::mutex mutex_;
+  bool exists_ = false;                           // guarded by mutex_
   WatermarkRecord stated_;                        // guarded by mutex_
   std::size_t newest_slot_ = 0;                   // guarded by mutex_; the one that says `stated_`
   std::unique_ptr<rocksdb::RandomRWFile> slots_;  // guarded by mutex_; open once it was written to

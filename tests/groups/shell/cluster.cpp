@@ -124,7 +124,8 @@ NodeOptions Cluster::options_of(const std::string& name) const {
   std::filesystem::create_directories(folder);
   options.store = store_of(name);
   const std::string listen = listens_.contains(name) ? listens_.at(name) : "127.0.0.1:0";
-  options.parts = [executor, folder, network, listen, log = options.log]() -> Result<NodeParts> {
+  options.parts = [executor, folder, network, listen,
+                   log = options.log](boost::asio::any_io_executor offload) -> Result<NodeParts> {
     auto identity = net::Identity::load_or_create(folder / "identity.key");
     if (!identity) {
       return std::move(identity).error();
@@ -136,6 +137,7 @@ NodeOptions Cluster::options_of(const std::string& name) const {
     const auto shared = std::make_shared<const net::Identity>(*std::move(identity));
     net::TcpOptions tcp(shared, network);
     tcp.listen = *std::move(address);
+    tcp.bulk_work = std::move(offload);
     tcp.log = log;
     NodeParts parts;
     parts.identity = shared;

@@ -26,8 +26,9 @@ class SleepingGroup : public ::testing::Test {
         options.peers = Names{address_of_a_};
       }
       options.may_sleep = may_sleep;
-      options.parts = [make = options.parts, sent]() -> Result<NodeParts> {
-        auto parts = make();
+      options.parts = [make = options.parts,
+                       sent](boost::asio::any_io_executor offload) -> Result<NodeParts> {
+        auto parts = make(std::move(offload));
         if (parts) {
           parts->links = make_counted_links(std::move(parts->links), sent);
         }

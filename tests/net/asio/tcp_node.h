@@ -6,6 +6,7 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
 
 #include <atomic>
 #include <thread>
@@ -59,6 +60,7 @@ struct TcpNode {
       : identity(std::move(who)) {
     TcpOptions options = options_for(identity);
     options.metrics = metrics;
+    options.bulk_work = bulk_work.get_executor();
     if (edit) edit(options);
     transport = make_tcp_transport(threads.executor(), options);
   }
@@ -74,6 +76,7 @@ struct TcpNode {
   std::shared_ptr<const Identity> identity;
   std::shared_ptr<test::CountingMetrics> metrics = std::make_shared<test::CountingMetrics>();
   std::shared_ptr<Recorder> events = std::make_shared<Recorder>();
+  boost::asio::thread_pool bulk_work{1};
   std::unique_ptr<Transport> transport;
 };
 

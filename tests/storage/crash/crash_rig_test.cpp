@@ -2,12 +2,14 @@
 
 #include "../whole_snapshot.h"
 #include "recording_file_system.h"
+#include "simulated_disk.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <iostream>
+#include <optional>
 #include <string>
 
 namespace tessera::storage {
@@ -95,6 +97,55 @@ TEST(CrashRig, ACrashDuringTheStartThatFollowsACrashLosesNothingMore) {
     EXPECT_EQ(rig.crash_twice_behind(rig.operations() * i / (points + 1), i, crashes), "");
   }
   std::cout << points << " starts, " << crashes << " crashes during them\n";
+}
+
+/// `image` with the beginning of `write` lost, if that is the last one to the MANIFEST in use: what
+/// is left of a write that reaches from one sector into the next.
+[[nodiscard]] std::optional<DiskImage> with_torn_manifest(DiskImage image,
+                                                          const DiskOperation& write) {
+  const auto current = image.files.find("CURRENT");
+  if (write.kind != DiskOperation::Kind::write || current == image.files.end()) {
+    return std::nullopt;
+  }
+  const std::string name = current->second.substr(0, current->second.size() - 1);
+  const auto manifest = image.files.find(name);
+  if (manifest == image.files.end() || !manifest->second.ends_with(write.data) ||
+      manifest->second.size() != write.offset + write.data.size()) {
+    return std::nullopt;
+  }
+  manifest->second.replace(write.offset, 2, 2, '\0');
+  return image;
+}
+
+/// A start begins a MANIFEST, of which nothing was on record before. Found by the rig.
+TEST(CrashRig, AStartMayLosePowerWhileItWritesToTheManifestThatItBegan) {
+  const TemporaryFolder folder = TemporaryFolder::in_memory();
+  const auto path = folder / "store";
+  const auto crashed = folder / "crashed";
+  DiskImage before;
+  for (const std::string start : {"the first", "the second"}) {
+    before.write_to(path);
+    DiskOperations operations;
+    {
+      const auto env = recording_environment(path, operations);
+      const auto opened = open_small_store(path, env.get());
+      ASSERT_TRUE(opened.has_value()) << opened.error().message();
+    }
+    SimulatedDisk disk(before);
+    std::size_t torn = 0;
+    for (const DiskOperation& operation : operations.all()) {
+      disk.apply(operation);
+      const auto image = with_torn_manifest(disk.now(), operation);
+      if (!image) continue;
+      ++torn;
+      image->write_to(crashed);
+      const auto opened = open_small_store(crashed, rocksdb::Env::Default());
+      EXPECT_TRUE(opened.has_value())
+          << start << " start, " << to_string(operation) << ": " << opened.error().message();
+    }
+    EXPECT_GT(torn, 0u) << "nothing was written to the MANIFEST by " << start << " start";
+    before = DiskImage::of(path);
+  }
 }
 
 }  // namespace
