@@ -74,10 +74,12 @@ Result<std::unique_ptr<Database>> Database::open_for_reading(const std::filesyst
   RocksOptions options;
   options.path = path;
   auto families = family_settings(options);
-  if (auto known = refuse_unknown_families(options, env, families); !known) {
+  Recovered recovered;
+  recovered.env = env_as_if_started(path, env);
+  if (auto known = refuse_unknown_families(options, recovered.env.get(), families); !known) {
     return std::move(known).error();
   }
-  rocksdb::DBOptions settings = database_settings(options, env);
+  rocksdb::DBOptions settings = database_settings(options, recovered.env.get());
   settings.create_if_missing = false;
   settings.create_missing_column_families = false;
   settings.info_log = std::make_shared<NoInfoLog>();
@@ -86,7 +88,6 @@ Result<std::unique_ptr<Database>> Database::open_for_reading(const std::filesyst
   }
   // Tables of machines begin empty at each start, and a crash may have left none.
   families.pop_back();
-  Recovered recovered;
   rocksdb::DB* db = nullptr;
   const rocksdb::Status opened =
       rocksdb::DB::OpenForReadOnly(settings, path.string(), families, &recovered.families, &db);

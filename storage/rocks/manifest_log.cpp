@@ -3,6 +3,7 @@
 #include <boost/crc.hpp>
 #include <rocksdb/file_system.h>
 
+#include <algorithm>
 #include <charconv>
 #include <mutex>
 #include <string>
@@ -146,6 +147,55 @@ class WatchingFileSystem final : public rocksdb::FileSystemWrapper {
   ManifestSwitch about_to_switch_;
 };
 
+class CutManifest final : public rocksdb::FSSequentialFileOwnerWrapper {
+ public:
+  CutManifest(std::unique_ptr<rocksdb::FSSequentialFile> file, std::size_t bytes)
+      : FSSequentialFileOwnerWrapper(std::move(file)), left_(bytes) {}
+
+  rocksdb::IOStatus Read(std::size_t bytes, const rocksdb::IOOptions& options,
+                         rocksdb::Slice* result, char* scratch,
+                         rocksdb::IODebugContext* debug) override {
+    const std::size_t wanted = std::min(bytes, left_);
+    rocksdb::IOStatus read =
+        FSSequentialFileOwnerWrapper::Read(wanted, options, result, scratch, debug);
+    if (read.ok()) {
+      left_ -= result->size();
+    }
+    return read;
+  }
+  rocksdb::IOStatus Skip(std::uint64_t bytes) override {
+    const std::uint64_t skipped = std::min<std::uint64_t>(bytes, left_);
+    left_ -= skipped;
+    return FSSequentialFileOwnerWrapper::Skip(skipped);
+  }
+
+ private:
+  std::size_t left_;
+};
+
+class CuttingFileSystem final : public rocksdb::FileSystemWrapper {
+ public:
+  CuttingFileSystem(const std::shared_ptr<rocksdb::FileSystem>& files, std::string name,
+                    std::size_t bytes)
+      : FileSystemWrapper(files), name_(std::move(name)), bytes_(bytes) {}
+
+  [[nodiscard]] const char* Name() const override { return "tessera::CuttingFileSystem"; }
+
+  rocksdb::IOStatus NewSequentialFile(const std::string& name, const rocksdb::FileOptions& options,
+                                      std::unique_ptr<rocksdb::FSSequentialFile>* file,
+                                      rocksdb::IODebugContext* debug) override {
+    rocksdb::IOStatus opened = FileSystemWrapper::NewSequentialFile(name, options, file, debug);
+    if (opened.ok() && name.ends_with("/" + name_)) {
+      *file = std::make_unique<CutManifest>(std::move(*file), bytes_);
+    }
+    return opened;
+  }
+
+ private:
+  std::string name_;
+  std::size_t bytes_;
+};
+
 }  // namespace
 
 std::size_t sound_bytes(std::string_view manifest) {
@@ -196,6 +246,11 @@ WatchedFiles watch_manifest(const std::shared_ptr<rocksdb::FileSystem>& files,
                             ManifestSwitch about_to_switch) {
   auto watch = std::make_shared<Watch>();
   return {std::make_shared<WatchingFileSystem>(files, watch, std::move(about_to_switch)), watch};
+}
+
+std::shared_ptr<rocksdb::FileSystem> manifest_cut_at(
+    const std::shared_ptr<rocksdb::FileSystem>& files, std::string name, std::size_t bytes) {
+  return std::make_shared<CuttingFileSystem>(files, std::move(name), bytes);
 }
 
 }  // namespace tessera::storage::rocks

@@ -126,6 +126,20 @@ Result<void> check_manifest(const std::filesystem::path& path, rocksdb::Env* env
   return found ? Result<void>() : found.error();
 }
 
+std::shared_ptr<rocksdb::Env> env_as_if_started(const std::filesystem::path& path,
+                                                rocksdb::Env* env) {
+  const auto promised = Watermark(path, env).read();
+  if (promised && *promised && (*promised)->manifest) {
+    const auto found = find_manifest(path, env, *(*promised)->manifest);
+    if (found && *found && (*found)->sound < (*found)->content.size()) {
+      return rocksdb::NewCompositeEnv(
+          manifest_cut_at(env->GetFileSystem(), (*found)->name, (*found)->sound));
+    }
+  }
+  // Also where something is wrong: whoever reads the store will come upon it.
+  return {std::shared_ptr<void>(), env};
+}
+
 Result<void> refuse_unknown_families(const RocksOptions& options, rocksdb::Env* env,
                                      const std::vector<rocksdb::ColumnFamilyDescriptor>& known) {
   const std::filesystem::path& path = options.path;

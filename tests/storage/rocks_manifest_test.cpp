@@ -117,6 +117,14 @@ TEST_F(RocksManifest, WhatACrashLeavesBehindWhatWasDurableGoes) {
        {std::string(100, '\0'), std::string("torn"), std::string(600, 'x'), sound.substr(1, 300)}) {
     const std::filesystem::path file = manifest();
     std::ofstream(file, std::ios::binary | std::ios::app) << tail;
+    {
+      const auto stopped = open_stopped_store(path);
+      ASSERT_TRUE(stopped.has_value()) << stopped.error().message();
+      const auto examined = (*stopped)->examine();
+      ASSERT_TRUE(examined.has_value()) << examined.error().message();
+      EXPECT_TRUE(examined->damage.empty()) << examined->damage.front().check.message();
+      EXPECT_TRUE(content_of(file).ends_with(tail)) << "who only reads cuts nothing";
+    }
     const auto opened = open();
     ASSERT_TRUE(opened.has_value()) << opened.error().message();
     EXPECT_EQ((*opened)->log().open(group)->last.index, Index(200));

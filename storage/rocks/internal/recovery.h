@@ -38,6 +38,11 @@ struct Recovered {
 [[nodiscard]] Result<void> check_manifest(const std::filesystem::path& path, rocksdb::Env* env,
                                           const ManifestMark& promised);
 
+/// `env`, in which the store at `path` is as a start would find it: a MANIFEST of which something
+/// is on record ends where a start would cut it. Nothing on the disk changes.
+[[nodiscard]] std::shared_ptr<rocksdb::Env> env_as_if_started(const std::filesystem::path& path,
+                                                              rocksdb::Env* env);
+
 /// `version_mismatch` if the database in `options.path` has a family that is not `known`: it is
 /// another version's.
 [[nodiscard]] Result<void> refuse_unknown_families(
