@@ -181,7 +181,8 @@ class CatchUpContext {
 class ProviderContext : public CatchUpContext {
  public:
   [[nodiscard]] virtual bool is_leader() const = 0;
-  /// Appends a command outside of exactly-once; handed back unless this member leads.
+  /// Appends a command outside of exactly-once; handed back unless this member leads and has room
+  /// on its disk.
   virtual std::optional<Bytes> feed_command(Bytes command) = 0;
   /// Appends a marker; false unless this member leads.
   virtual bool feed_marker(Bytes marker) = 0;

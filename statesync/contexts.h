@@ -159,7 +159,7 @@ class SyncProviderContext final : public SyncContext<S> {
   [[nodiscard]] bool is_leader() const { return port_.is_leader(); }
 
   /// Appends `command` outside of exactly-once, without an answer: if it is ever applied, it is at
-  /// one position on all members. Handed back unless this member leads.
+  /// one position on all members. Handed back unless this member leads and has room on its disk.
   std::optional<Command> feed_command(Command command) {
     auto bytes = try_encode(command);
     if (!bytes || port_.feed_command(*std::move(bytes))) return command;

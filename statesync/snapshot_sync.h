@@ -35,7 +35,7 @@
 /// is not fetched. They let the log be pruned, and a restart begins from the newest. Where the log
 /// alone costs less, only it is fetched.
 ///
-///     StateSync state_sync() const { return StateSync{}.part_bytes(256 << 10); }
+///     StateSync state_sync() const { return StateSync{}.part_bytes(64 << 10); }
 ///
 /// A value, made by the machine's `state_sync()`; not a data member of its machine.
 namespace tessera {
@@ -57,7 +57,7 @@ class SnapshotSync {
 
   SnapshotSync() = default;
 
-  /// About how large a part is; 1 KiB to 8 MiB, default 64 KiB. Smaller parts make a difference
+  /// About how large a part is; 1 KiB to 8 MiB, default 256 KiB. Smaller parts make a difference
   /// cheaper to fetch, larger ones a whole state. Enters the group id: all members must choose the
   /// same.
   [[nodiscard]] SnapshotSync part_bytes(std::size_t bytes) const {

@@ -15,7 +15,7 @@ struct Settings {
 
   /// About so much is in a part, unless a single item is larger. All members must cut alike: it is
   /// part of the signature. 1 KiB to 8 MiB.
-  std::size_t part_bytes = std::size_t{64} << 10U;
+  std::size_t part_bytes = std::size_t{256} << 10U;
 
   // Each member's own, no part of the signature.
 

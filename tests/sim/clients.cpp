@@ -67,6 +67,7 @@ std::size_t Clients::begin(const CallEvent& event) {
     const Operation::Kind asked = history_[at].kind;
     const core::RequestId request = history_[at].request;
     const bool slept = nodes_[history_[at].node]->status().asleep;
+    history_[at].on_full_disk = nodes_[history_[at].node]->status().disk_short;
     nodes_[history_[at].node]->step([&](core::GroupCore& core, TimePoint now) {
       if (asked == Operation::Kind::execute) {
         core.execute(now, request, command, history_[at].client);

@@ -21,7 +21,8 @@ struct Operation {
   /// The newest command that was known to be applied somewhere when the operation began.
   Index floor;
   bool cancelled = false;
-  bool oversized = false;  ///< its command is above the limit
+  bool oversized = false;     ///< its command is above the limit
+  bool on_full_disk = false;  ///< its member was short of space when it was asked
   bool done = false;
   std::optional<core::Reply> reply;  ///< absent while it is pending, and if its node died
   Tape seen;                         ///< of a read: the state it was answered from

@@ -40,7 +40,7 @@ std::optional<LogEntry> RaftLogWindow::recent(Index index) const {
 bool ProviderSide::is_leader() const { return host_.raft() != nullptr && host_.raft()->leads(); }
 
 std::optional<Bytes> ProviderSide::feed_command(Bytes command) {
-  if (!is_leader()) return command;
+  if (!is_leader() || host_.raft()->space().takes_none) return command;
   const Bytes data = CommandEnvelope::wrap(CommandOrigin{}, command.view());
   if (!host_.raft()->propose(now(), EntryKind::command, data)) return command;
   return std::nullopt;

@@ -24,6 +24,7 @@ std::vector<InvariantPointer> make_invariants(Chronicle& chronicle, const AllNod
   all.push_back(make_ordered_store(chronicle));
   all.push_back(make_kept_acknowledgements(chronicle, nodes));
   all.push_back(make_old_copies(chronicle, nodes));
+  all.push_back(make_full_disks(chronicle));
   all.push_back(make_sound_sleep(chronicle, nodes));
   all.push_back(make_bounded_queues(chronicle));
   return all;

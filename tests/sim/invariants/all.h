@@ -52,6 +52,8 @@ using AllNodes = std::vector<std::unique_ptr<Node>>;
                                                           const AllNodes& nodes);
 /// What is not committed, and what a session was handed, is within its bounds.
 [[nodiscard]] InvariantPointer make_bounded_queues(const Chronicle& chronicle);
+/// Who is short of space takes no commands.
+[[nodiscard]] InvariantPointer make_full_disks(const Chronicle& chronicle);
 /// A group falls asleep only when all hold the same, committed.
 [[nodiscard]] InvariantPointer make_sound_sleep(const Chronicle& chronicle, const AllNodes& nodes);
 /// A disk that was put back to an earlier copy takes no part under its old storage id.
