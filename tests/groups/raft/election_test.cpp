@@ -198,6 +198,19 @@ TEST_F(Election, VotesOfAnotherTermOrKindDoNotCount) {
   EXPECT_NE(raft_->role(), Raft::Role::leader);
 }
 
+TEST_F(Election, VotesOfAnEarlierTermElectNobody) {
+  start({.term = 4});
+  wait_for_election();
+  receive(2, vote(5, true));
+  ASSERT_EQ(raft_->role(), Raft::Role::candidate);
+  receive(2, vote(4, false));
+  receive(3, vote(4, false));
+  EXPECT_EQ(raft_->role(), Raft::Role::candidate);
+  receive(2, vote(5, false));
+  receive(3, vote(5, false));
+  EXPECT_EQ(raft_->role(), Raft::Role::leader);
+}
+
 TEST_F(Election, PreVoteAnswersAfterTheWinElectNobody) {
   start({.voter_count = 5});
   wait_for_election();
