@@ -5,7 +5,7 @@
 #include <memory>
 
 /// The node's threads for work that blocks or computes: opening groups, reading entries back,
-/// stretching keys.
+/// stretching keys, sealing and opening what bulk lanes carry.
 ///
 /// Owned by the node. The destructor drops what has not begun, waits for what has, and joins; it
 /// must not run on one of these threads.
