@@ -58,7 +58,6 @@ class FetchPlan {
   }
   [[nodiscard]] bool has(std::uint32_t number) const { return held_[number - 1]; }
   [[nodiscard]] bool complete() const { return held_count_ == list_.parts.size(); }
-  [[nodiscard]] const PartList& list() const { return list_; }
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
   [[nodiscard]] std::uint64_t bytes_held() const { return bytes_held_; }
 

@@ -149,13 +149,13 @@ class WatchingFileSystem final : public rocksdb::FileSystemWrapper {
 
 class CutManifest final : public rocksdb::FSSequentialFileOwnerWrapper {
  public:
-  CutManifest(std::unique_ptr<rocksdb::FSSequentialFile> file, std::size_t bytes)
+  CutManifest(std::unique_ptr<rocksdb::FSSequentialFile> file, std::uint64_t bytes)
       : FSSequentialFileOwnerWrapper(std::move(file)), left_(bytes) {}
 
   rocksdb::IOStatus Read(std::size_t bytes, const rocksdb::IOOptions& options,
                          rocksdb::Slice* result, char* scratch,
                          rocksdb::IODebugContext* debug) override {
-    const std::size_t wanted = std::min(bytes, left_);
+    const std::size_t wanted = std::min<std::uint64_t>(bytes, left_);
     rocksdb::IOStatus read =
         FSSequentialFileOwnerWrapper::Read(wanted, options, result, scratch, debug);
     if (read.ok()) {
@@ -164,20 +164,19 @@ class CutManifest final : public rocksdb::FSSequentialFileOwnerWrapper {
     return read;
   }
   rocksdb::IOStatus Skip(std::uint64_t bytes) override {
-    const std::uint64_t skipped = std::min<std::uint64_t>(bytes, left_);
+    const std::uint64_t skipped = std::min(bytes, left_);
     left_ -= skipped;
     return FSSequentialFileOwnerWrapper::Skip(skipped);
   }
 
  private:
-  std::size_t left_;
+  std::uint64_t left_;
 };
 
 class CuttingFileSystem final : public rocksdb::FileSystemWrapper {
  public:
-  CuttingFileSystem(const std::shared_ptr<rocksdb::FileSystem>& files, std::string name,
-                    std::size_t bytes)
-      : FileSystemWrapper(files), name_(std::move(name)), bytes_(bytes) {}
+  CuttingFileSystem(const std::shared_ptr<rocksdb::FileSystem>& files, const ManifestMark& end)
+      : FileSystemWrapper(files), end_(end) {}
 
   [[nodiscard]] const char* Name() const override { return "tessera::CuttingFileSystem"; }
 
@@ -185,15 +184,14 @@ class CuttingFileSystem final : public rocksdb::FileSystemWrapper {
                                       std::unique_ptr<rocksdb::FSSequentialFile>* file,
                                       rocksdb::IODebugContext* debug) override {
     rocksdb::IOStatus opened = FileSystemWrapper::NewSequentialFile(name, options, file, debug);
-    if (opened.ok() && name.ends_with("/" + name_)) {
-      *file = std::make_unique<CutManifest>(std::move(*file), bytes_);
+    if (opened.ok() && manifest_number(name) == end_.number) {
+      *file = std::make_unique<CutManifest>(std::move(*file), end_.bytes);
     }
     return opened;
   }
 
  private:
-  std::string name_;
-  std::size_t bytes_;
+  ManifestMark end_;
 };
 
 }  // namespace
@@ -249,8 +247,8 @@ WatchedFiles watch_manifest(const std::shared_ptr<rocksdb::FileSystem>& files,
 }
 
 std::shared_ptr<rocksdb::FileSystem> manifest_cut_at(
-    const std::shared_ptr<rocksdb::FileSystem>& files, std::string name, std::size_t bytes) {
-  return std::make_shared<CuttingFileSystem>(files, std::move(name), bytes);
+    const std::shared_ptr<rocksdb::FileSystem>& files, const ManifestMark& end) {
+  return std::make_shared<CuttingFileSystem>(files, end);
 }
 
 }  // namespace tessera::storage::rocks

@@ -75,10 +75,14 @@ struct FoundManifest {
   std::string content;
   std::size_t sound = 0;  ///< bytes of it
 };
-[[nodiscard]] Result<std::optional<FoundManifest>> find_manifest(const std::filesystem::path& path,
-                                                                 rocksdb::Env* env,
-                                                                 const ManifestMark& promised) {
+[[nodiscard]] Result<std::optional<FoundManifest>> find_manifest(
+    const std::filesystem::path& path, rocksdb::Env* env,
+    const std::optional<WatermarkRecord>& watermark) {
   std::optional<FoundManifest> none;
+  if (!watermark || !watermark->manifest) {
+    return none;
+  }
+  const ManifestMark& promised = *watermark->manifest;
   std::string current;
   if (!rocksdb::ReadFileToString(env, (path / "CURRENT").string(), &current).ok()) {
     return none;
@@ -104,7 +108,7 @@ struct FoundManifest {
 /// A crash may leave anything behind what was durable of the MANIFEST; RocksDB would call some of
 /// it damage. Nothing was promised of it: it goes.
 [[nodiscard]] Result<void> cut_manifest(const std::filesystem::path& path, rocksdb::Env* env,
-                                        const ManifestMark& promised) {
+                                        const std::optional<WatermarkRecord>& promised) {
   auto found = find_manifest(path, env, promised);
   if (!found) {
     return std::move(found).error();
@@ -121,19 +125,18 @@ struct FoundManifest {
 }  // namespace
 
 Result<void> check_manifest(const std::filesystem::path& path, rocksdb::Env* env,
-                            const ManifestMark& promised) {
+                            const std::optional<WatermarkRecord>& promised) {
   const auto found = find_manifest(path, env, promised);
   return found ? Result<void>() : found.error();
 }
 
 std::shared_ptr<rocksdb::Env> env_as_if_started(const std::filesystem::path& path,
                                                 rocksdb::Env* env) {
-  const auto promised = Watermark(path, env).read();
-  if (promised && *promised && (*promised)->manifest) {
-    const auto found = find_manifest(path, env, *(*promised)->manifest);
+  if (const auto promised = Watermark(path, env).read()) {
+    const auto found = find_manifest(path, env, *promised);
     if (found && *found && (*found)->sound < (*found)->content.size()) {
       return rocksdb::NewCompositeEnv(
-          manifest_cut_at(env->GetFileSystem(), (*found)->name, (*found)->sound));
+          manifest_cut_at(env->GetFileSystem(), {(*promised)->manifest->number, (*found)->sound}));
     }
   }
   // Also where something is wrong: whoever reads the store will come upon it.
@@ -179,10 +182,8 @@ Error open_error(const std::filesystem::path& path, const rocksdb::Status& statu
 Result<Recovered> recover(const RocksOptions& options, rocksdb::Env* env,
                           const std::shared_ptr<Watermark>& watermark,
                           const std::optional<WatermarkRecord>& promised) {
-  if (promised && promised->manifest) {
-    if (auto whole = cut_manifest(options.path, env, *promised->manifest); !whole) {
-      return std::move(whole).error();
-    }
+  if (auto whole = cut_manifest(options.path, env, promised); !whole) {
+    return std::move(whole).error();
   }
   const auto families = family_settings(options);
   if (env->FileExists((options.path / "CURRENT").string()).ok()) {

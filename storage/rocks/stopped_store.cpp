@@ -93,11 +93,8 @@ Result<void> StoppedRocksStore::keeps_promises() {
   if (!promised) {
     return promised.error();
   }
-  if (*promised && (*promised)->manifest) {
-    auto whole = check_manifest(database_->path(), database_->env(), *(*promised)->manifest);
-    if (!whole) {
-      return whole;
-    }
+  if (auto whole = check_manifest(database_->path(), database_->env(), *promised); !whole) {
+    return whole;
   }
   const auto last_run =
       database_->load<RunRecord>(Family::meta, run_key, "the record of the store's starts");

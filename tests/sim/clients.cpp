@@ -66,9 +66,10 @@ std::size_t Clients::begin(const CallEvent& event) {
   nodes_[event.node]->post([this, at, command] {
     const Operation::Kind asked = history_[at].kind;
     const core::RequestId request = history_[at].request;
-    const bool slept = nodes_[history_[at].node]->status().asleep;
-    history_[at].on_full_disk = nodes_[history_[at].node]->status().disk_short;
-    nodes_[history_[at].node]->step([&](core::GroupCore& core, TimePoint now) {
+    Node& node = *nodes_[history_[at].node];
+    const bool slept = node.status().asleep;
+    history_[at].on_full_disk = node.status().disk_short;
+    node.step([&](core::GroupCore& core, TimePoint now) {
       if (asked == Operation::Kind::execute) {
         core.execute(now, request, command, history_[at].client);
       }
@@ -78,7 +79,7 @@ std::size_t Clients::begin(const CallEvent& event) {
         core.read(now, request, strong ? Consistency::strong : Consistency::weak);
       }
     });
-    if (slept && !nodes_[history_[at].node]->status().asleep) marks_.add(Mark::woken_by_a_call);
+    if (slept && !node.status().asleep) marks_.add(Mark::woken_by_a_call);
   });
   return at;
 }

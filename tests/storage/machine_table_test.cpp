@@ -147,25 +147,21 @@ TEST(RocksTables, AreNotThereAfterAStartAndFailOnceTheStoreIsClosed) {
 
 /// Where RocksDB's own snapshots are let go it writes every file anew that came meanwhile.
 TEST(RocksTables, AViewThatEndsHasNoFilesWrittenAnew) {
-  const TemporaryFolder folder;
-  const auto path = folder / "store";
-  RocksOptions options;
-  options.path = path;
-  const auto store = open_rocks_store(options, peer_named("owner"));
-  ASSERT_TRUE(store.has_value()) << store.error().message();
-  const auto files = [&path] {
+  StoreUnderTest store(Kind::rocks);
+  const auto files = [path = store.path()] {
     std::set<std::string> names;
     for (const auto& file : std::filesystem::directory_iterator(path)) {
       if (file.path().extension() == ".sst") names.insert(file.path().filename().string());
     }
     return names;
   };
-  const auto viewed = (*store)->tables()->make();
+  const auto viewed = store->tables()->make();
   ASSERT_TRUE(viewed->append(as_bytes("key"), as_bytes("value")));
   auto view = *viewed->view({});
-  const auto filled = (*store)->tables()->make();
+  const auto filled = store->tables()->make();
   ASSERT_TRUE(filled->append(as_bytes("key"), as_bytes("value")));
   ASSERT_TRUE(*filled->get(as_bytes("key")));
+  ASSERT_TRUE(filled->put(as_bytes("later"), as_bytes("value")));  // the files are not the newest
   const auto before = files();
   EXPECT_EQ(before.size(), 2U);
   view.reset();

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <memory>
 #include <ostream>
 #include <utility>
@@ -28,6 +29,8 @@ class StoreUnderTest {
   [[nodiscard]] Store* operator->() { return store_.get(); }
   [[nodiscard]] LogStore& log() { return store_->log(); }
   [[nodiscard]] SnapshotStore& snapshots() { return store_->snapshots(); }
+  /// Where the one on disk is.
+  [[nodiscard]] std::filesystem::path path() const { return folder_ / "store"; }
   [[nodiscard]] bool survives_reopening() const { return kind_ == Kind::rocks; }
 
   /// Closes and opens a store that survives it; leaves the other as it is.
@@ -47,7 +50,7 @@ class StoreUnderTest {
     rocks::Surroundings surroundings;
     surroundings.sweep_bytes_min = 1;  // so that sweeping happens in small tests, too
     RocksOptions options;
-    options.path = folder_ / "store";
+    options.path = path();
     auto opened = rocks::open_store(options, peer_named("owner"), surroundings);
     if (!opened) {
       throw std::runtime_error(opened.error().message());

@@ -103,7 +103,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void write();
   void seal_signals();
   void on_written();
-  void on_flushed();
   void say_end(Goodbye goodbye);
   void on_write_failed(const boost::system::error_code& error);
   void fail(const Error& reason);
@@ -132,8 +131,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::optional<Error> open_failure_;  // What comes behind `opened_`.
   std::optional<Frame> held_;
   bool is_delivering_ = false;
-  bool is_reading_ = false;  // Receiving or opening.
-  bool has_received_ = false;
+  bool is_reading_ = false;    // Receiving or opening.
+  bool has_received_ = false;  // What has not been opened yet.
   SteadyClock::time_point heard_at_;
 
   // Writing: one operation at a time, of everything that waits up to a batch: sealing, then

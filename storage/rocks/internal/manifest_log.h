@@ -59,8 +59,8 @@ using ManifestSwitch = std::function<rocksdb::Status(const ManifestMark&)>;
 [[nodiscard]] WatchedFiles watch_manifest(const std::shared_ptr<rocksdb::FileSystem>& files,
                                           ManifestSwitch about_to_switch);
 
-/// `files`, in which the MANIFEST of this name ends at `bytes`. Nothing on the disk changes.
+/// `files`, in which that MANIFEST ends where `end` says. Nothing on the disk changes.
 [[nodiscard]] std::shared_ptr<rocksdb::FileSystem> manifest_cut_at(
-    const std::shared_ptr<rocksdb::FileSystem>& files, std::string name, std::size_t bytes);
+    const std::shared_ptr<rocksdb::FileSystem>& files, const ManifestMark& end);
 
 }  // namespace tessera::storage::rocks

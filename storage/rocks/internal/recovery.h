@@ -36,7 +36,7 @@ struct Recovered {
 /// `damaged` if less of the MANIFEST in `path` is sound than `promised` says was durable. What
 /// RocksDB itself says of a MANIFEST is left to it.
 [[nodiscard]] Result<void> check_manifest(const std::filesystem::path& path, rocksdb::Env* env,
-                                          const ManifestMark& promised);
+                                          const std::optional<WatermarkRecord>& promised);
 
 /// `env`, in which the store at `path` is as a start would find it: a MANIFEST of which something
 /// is on record ends where a start would cut it. Nothing on the disk changes.

@@ -67,14 +67,9 @@ std::string CrashRig::crash_twice_behind(std::size_t count, std::uint64_t draw,
   Random random(draw);
   const DiskImage first = disk_behind(count).after_power_loss(random);
   const auto path = folder_ / "started";
-  first.write_to(path);
   DiskOperations start;
-  {
-    const auto env = recording_environment(path, start);
-    const auto opened = open_small_store(path, env.get());
-    if (!opened) {
-      return told(opened.error().message(), count);
-    }
+  if (auto wrong = record_start(first, path, start); !wrong.empty()) {
+    return told(std::move(wrong), count);
   }
   SimulatedDisk disk(first);
   for (std::size_t i = 0; i <= start.size(); ++i) {
@@ -89,6 +84,14 @@ std::string CrashRig::crash_twice_behind(std::size_t count, std::uint64_t draw,
     }
   }
   return {};
+}
+
+std::string record_start(const DiskImage& before, const std::filesystem::path& path,
+                         DiskOperations& operations) {
+  before.write_to(path);
+  const auto env = recording_environment(path, operations);
+  const auto opened = open_small_store(path, env.get());
+  return opened ? std::string() : opened.error().message();
 }
 
 }  // namespace tessera::storage::testing

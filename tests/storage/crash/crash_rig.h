@@ -52,4 +52,9 @@ class CrashRig {
   std::size_t applied_ = 0;
 };
 
+/// Starts the store on `before`, put at `path`, and ends it; `operations` gets what its disk was
+/// asked to do. Says what went wrong; empty if nothing.
+[[nodiscard]] std::string record_start(const DiskImage& before, const std::filesystem::path& path,
+                                       DiskOperations& operations);
+
 }  // namespace tessera::storage::testing

@@ -124,13 +124,8 @@ TEST(CrashRig, AStartMayLosePowerWhileItWritesToTheManifestThatItBegan) {
   const auto crashed = folder / "crashed";
   DiskImage before;
   for (const std::string start : {"the first", "the second"}) {
-    before.write_to(path);
     DiskOperations operations;
-    {
-      const auto env = recording_environment(path, operations);
-      const auto opened = open_small_store(path, env.get());
-      ASSERT_TRUE(opened.has_value()) << opened.error().message();
-    }
+    ASSERT_EQ(record_start(before, path, operations), "");
     SimulatedDisk disk(before);
     std::size_t torn = 0;
     for (const DiskOperation& operation : operations.all()) {
