@@ -15,23 +15,21 @@ made something cheaper or, knowing why, more expensive changes BASELINES.
 
 import argparse
 import contextlib
-import hashlib
 import json
 import pathlib
 import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 
 from members import Cluster, Failure, say, start_clients, successes
+from yardstick import Yardstick
 
 CLIENTS = 64
 VALUE = 256  # bytes
 MEMBERS = 3
-SLICE = bytes(1 << 20)
-BETWEEN_SLICES = 0.02  # seconds; the yardstick takes a tenth of a core
+MEBIBYTE = 1 << 20
 CALLS = 30_000  # in each round: few enough that no store begins to compact, whatever the machine
 WARM_UP = 5_000
 WRITING_MAX = 30  # seconds; a machine that is too slow for all of them is judged by fewer
@@ -45,32 +43,6 @@ BASELINES = {
     "write_file_bytes": 1.2,
     "catchup_cpu": 9.0,
 }
-
-
-class Yardstick:
-    """Processor seconds to hash a mebibyte, slices of it all through the `with` statement."""
-
-    def __enter__(self):
-        self.slices = []
-        self.ended = threading.Event()
-        self.thread = threading.Thread(target=self._measure)
-        self.thread.start()
-        return self
-
-    def _measure(self):
-        while True:
-            began = time.thread_time()
-            hashlib.blake2b(SLICE, digest_size=32).digest()
-            self.slices.append(time.thread_time() - began)
-            if self.ended.wait(BETWEEN_SLICES):
-                return
-
-    def __exit__(self, *_):
-        self.ended.set()
-        self.thread.join()
-
-    def seconds(self):
-        return statistics.median(self.slices)
 
 
 def totals(cluster):
@@ -116,7 +88,7 @@ def measure_catchup(program, folder):
     with Yardstick() as yardstick:
         done = subprocess.run(words, stdout=subprocess.PIPE, check=True)
     run = json.loads(done.stdout)["runs"][0]
-    mebibytes = run["bytes"] / len(SLICE)
+    mebibytes = run["bytes"] / MEBIBYTE
     spent = (run["joiner_cpu_seconds"] + run["sources_cpu_seconds"]) / mebibytes
     return {"catchup_cpu": (spent, yardstick.seconds())}
 
