@@ -27,15 +27,11 @@ import time
 import urllib.request
 
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+from members import Failure, say  # noqa: E402
+
 PATIENCE = 60  # seconds for etcd to elect a leader
-
-
-class Failure(Exception):
-    """What went wrong, in words."""
-
-
-def say(text):
-    print(text, file=sys.stderr, flush=True)
 
 
 def find(name, *places):
@@ -43,7 +39,8 @@ def find(name, *places):
         found = shutil.which(place)
         if found:
             return found
-    raise Failure(f"{name} is not installed; the first lines of this file say which packages have it")
+    raise Failure(f"{name} is not installed; the first lines of {HERE / 'etcd.py'} say which "
+                  "packages have it")
 
 
 def build_client(folder):
