@@ -1,15 +1,16 @@
 #include <tessera/groups/command_envelope.h>
 
-#include <vector>
+#include <array>
+#include <span>
 
 namespace tessera {
 namespace {
 
 constexpr std::size_t number_size = sizeof(std::uint64_t);
 
-void put(std::vector<std::uint8_t>& out, std::uint64_t number) {
+void put(std::span<std::uint8_t, number_size> out, std::uint64_t number) {
   for (std::size_t at = 0; at < number_size; ++at) {
-    out.push_back(static_cast<std::uint8_t>(number >> (8 * at)));
+    out[at] = static_cast<std::uint8_t>(number >> (8 * at));
   }
 }
 
@@ -26,13 +27,12 @@ std::uint64_t get(ByteView bytes) {
 static_assert(CommandEnvelope::header_size == 3 * number_size);
 
 Bytes CommandEnvelope::wrap(const CommandOrigin& origin, ByteView command) {
-  std::vector<std::uint8_t> data;
-  data.reserve(header_size + command.size());
-  put(data, origin.session.value());
-  put(data, origin.sequence.value());
-  put(data, origin.unanswered.value());
-  data.insert(data.end(), command.begin(), command.end());
-  return Bytes(std::move(data));
+  std::array<std::uint8_t, header_size> header{};
+  const std::span<std::uint8_t, header_size> out(header);
+  put(out.subspan<0, number_size>(), origin.session.value());
+  put(out.subspan<number_size, number_size>(), origin.sequence.value());
+  put(out.subspan<2 * number_size, number_size>(), origin.unanswered.value());
+  return Bytes::joined(header, command);
 }
 
 std::optional<CommandEnvelope> CommandEnvelope::open(const Bytes& data) {

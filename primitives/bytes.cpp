@@ -20,8 +20,18 @@ Bytes::Bytes(std::string text) {
   owner_ = std::move(held);
 }
 
-Bytes Bytes::copy(ByteView bytes) {
-  return Bytes(std::vector<std::uint8_t>(bytes.begin(), bytes.end()));
+Bytes Bytes::copy(ByteView bytes) { return joined(bytes, {}); }
+
+Bytes Bytes::joined(ByteView first, ByteView second) {
+  Bytes whole;
+  const std::size_t size = first.size() + second.size();
+  if (size == 0) return whole;
+  const auto held = std::make_shared_for_overwrite<std::uint8_t[]>(size);
+  std::ranges::copy(second, std::ranges::copy(first, held.get()).out);
+  whole.data_ = held.get();
+  whole.size_ = size;
+  whole.owner_ = held;
+  return whole;
 }
 
 Bytes Bytes::slice(Range range) const {

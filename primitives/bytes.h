@@ -53,6 +53,8 @@ class Bytes {
 
   /// A copy of `bytes`.
   [[nodiscard]] static Bytes copy(ByteView bytes);
+  /// The same of one run behind the other.
+  [[nodiscard]] static Bytes joined(ByteView first, ByteView second);
   [[nodiscard]] static Bytes copy(std::string_view text) { return copy(as_bytes(text)); }
 
   [[nodiscard]] const std::uint8_t* data() const { return data_; }

@@ -121,7 +121,8 @@ void GroupCore::State::close_client(ClientId client) {
 
 void GroupCore::State::answer_or_settle() {
   if (!stopped_) {
-    settle();
+    // With the others that come in the same step.
+    unsettled_ = true;
     return;
   }
   operations_.fail_all(*problem_);

@@ -191,6 +191,7 @@ bool GroupCore::State::session_owners_are_here() const {
 }
 
 Effects GroupCore::State::take_effects() {
+  if (std::exchange(unsettled_, false)) settle();
   if (raft_ && !stopped_) {
     raft_->flush(now_);
     settle();

@@ -332,6 +332,7 @@ class GroupCore::State final : public CatchUpHost, private SnapshotHost {
   Index commit_floor_;  ///< found at start: nothing is answered before it is applied
   Index replay_from_;   ///< what the machine held when it was started
   bool stopped_ = false;
+  bool unsettled_ = false;  ///< callers have come since the last `settle`
   std::optional<Error> problem_;
   std::shared_ptr<std::atomic<bool>> woken_;
   std::optional<std::string> damage_;  ///< why this store has begun anew, if it has

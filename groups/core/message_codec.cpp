@@ -41,18 +41,48 @@ constexpr std::array<Decoder, sizeof...(kinds)> all_decoders(std::index_sequence
   return {&decode_kind<kinds>...};
 }
 
+/// About what the encoding of a message takes, and not less where that is much: a buffer that
+/// grows step by step is copied as often.
+[[nodiscard]] std::size_t expected_size(const Message& message) {
+  constexpr std::size_t header = 64;
+  if (const auto* append = std::get_if<AppendRequest>(&message)) {
+    std::size_t size = header;
+    for (const RawEntry& entry : append->entries) size += entry.size();
+    return size;
+  }
+  if (const auto* forward = std::get_if<ForwardRequest>(&message)) {
+    return header + forward->data.size();
+  }
+  if (const auto* bulk = std::get_if<SyncMessage>(&message)) return header + bulk->payload.size();
+  return header;
+}
+
 constexpr auto decoders = all_decoders(std::make_index_sequence<std::variant_size_v<Message>>());
 
 }  // namespace
 
 Bytes encode_message(const Message& message) {
   std::vector<std::uint8_t> frame;
+  frame.reserve(expected_size(message));
   frame.push_back(static_cast<std::uint8_t>(message.index()));
   const auto append = [&frame](const auto& alternative) {
     return append_encoded(frame, alternative);
   };
   check(std::visit(append, message).has_value(), "a message of the core cannot be encoded");
   return Bytes(std::move(frame));
+}
+
+Bytes MessageEncoder::encode(const Message& message) {
+  const auto* append = std::get_if<AppendRequest>(&message);
+  if (append == nullptr || append->entries.empty()) return encode_message(message);
+  const AppendName name{append->term,           append->preceding,
+                        append->entries.size(), append->entries.back().position,
+                        append->commit,         append->election_timeout};
+  if (last_ != name) {
+    encoded_ = encode_message(message);
+    last_ = name;
+  }
+  return encoded_;
 }
 
 Result<Message> decode_message(const Bytes& frame) {

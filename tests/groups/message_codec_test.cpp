@@ -45,6 +45,30 @@ TEST(MessageCodec, EveryKindComesBackAsItWent) {
   }
 }
 
+TEST(MessageCodec, AnAppendToSeveralFollowersIsEncodedOnce) {
+  MessageEncoder encoder;
+  const Bytes first = encoder.encode(append());
+  EXPECT_EQ(first, encode_message(append()));
+  EXPECT_EQ(encoder.encode(append()).data(), first.data());
+  EXPECT_EQ(encoder.encode(VoteRequest{}), encode_message(VoteRequest{}));
+  EXPECT_EQ(encoder.encode(append()).data(), first.data());
+}
+
+TEST(MessageCodec, AnAppendThatDiffersInAnythingIsEncodedAnew) {
+  std::vector<AppendRequest> others(6, append());
+  others[0].term = Term{4};
+  others[1].preceding = {Term{2}, Index{6}};
+  others[2].commit = Index{7};
+  others[3].election_timeout = std::chrono::milliseconds{999};
+  others[4].entries.pop_back();
+  others[5].entries.erase(others[5].entries.begin());
+  MessageEncoder encoder;
+  for (const AppendRequest& other : others) {
+    EXPECT_EQ(encoder.encode(append()), encode_message(append()));
+    EXPECT_EQ(encoder.encode(other), encode_message(other));
+  }
+}
+
 TEST(MessageCodec, EntriesShareTheStorageOfTheirFrame) {
   const Bytes frame = encode_message(append());
   const auto decoded = decode_message(frame);

@@ -5,6 +5,13 @@
 namespace tessera::test {
 namespace {
 
+TEST(Bytes, JoinedRunsStandOneBehindTheOther) {
+  EXPECT_EQ(Bytes::joined(as_bytes("ab"), as_bytes("cde")).text(), "abcde");
+  EXPECT_EQ(Bytes::joined({}, as_bytes("cde")).text(), "cde");
+  EXPECT_EQ(Bytes::joined(as_bytes("ab"), {}).text(), "ab");
+  EXPECT_TRUE(Bytes::joined({}, {}).empty());
+}
+
 TEST(Bytes, AreEmptyByDefault) {
   const Bytes bytes;
   EXPECT_TRUE(bytes.empty());

@@ -86,7 +86,9 @@ void MemberStrand::perform(core::Effects effects) {
 
 void MemberStrand::send(const core::Send& send) {
   const auto bond = bonds_.find(send.to);
-  if (bond == bonds_.end() || !bond->second.outlet->send(bond->second.send_slot, send.message)) {
+  const auto lane = core::is_bulk(send.message) ? net::Lane::bulk : net::Lane::control;
+  if (bond == bonds_.end() ||
+      !bond->second.outlet->send(lane, bond->second.send_slot, encoder_.encode(send.message))) {
     ++dropped_;
     count("tessera_messages_dropped_total");
   }

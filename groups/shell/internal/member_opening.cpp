@@ -119,6 +119,7 @@ void MemberStrand::start(Opened opened) {
       core::GroupCore::Ports{*options_.ports.machine, *options_.ports.strategy, *home_.identity,
                              waker});
   ++cores_;
+  encoder_ = {};
   damage_.reset();
   durable_ = 0;  // what was written for a core before this one is, and long since
   held_ = HeldSends();

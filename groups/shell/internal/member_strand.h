@@ -1,6 +1,7 @@
 #pragma once
 
 #include <tessera/groups/core/group_core.h>
+#include <tessera/groups/core/message_codec.h>
 #include <tessera/groups/core/pairs/pair_beat.h>
 #include <tessera/groups/shell/internal/bond.h>
 #include <tessera/groups/shell/internal/held_sends.h>
@@ -178,6 +179,7 @@ class MemberStrand : public std::enable_shared_from_this<MemberStrand> {
   std::optional<Error> shortage_;          ///< of space on the disk
   bool entered_ = false;                   ///< the link table knows the group
   HeldSends held_;
+  core::MessageEncoder encoder_;
   std::map<PeerId, Bond> bonds_;
   std::size_t rebonds_under_way_ = 0;
   std::optional<core::Sleeper> told_sleeper_;  ///< to the link table

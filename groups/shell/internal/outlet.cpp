@@ -1,4 +1,3 @@
-#include <tessera/groups/core/message_codec.h>
 #include <tessera/groups/shell/internal/frame_kind.h>
 #include <tessera/groups/shell/internal/outlet.h>
 #include <tessera/groups/shell/internal/pieces.h>
@@ -17,12 +16,11 @@ constexpr std::size_t waiting_bytes_max = joined_bytes_max;
 
 }  // namespace
 
-bool Outlet::send(core::Slot slot, const core::Message& message) {
-  Bytes encoded = core::encode_message(message);
-  if (core::is_bulk(message)) {
-    return send_bulk(slot, std::move(encoded));
+bool Outlet::send(net::Lane lane, core::Slot slot, Bytes message) {
+  if (lane == net::Lane::bulk) {
+    return send_bulk(slot, std::move(message));
   }
-  return link_->send(net::Lane::control, frame_of(FrameKind::message, slot, std::move(encoded)));
+  return link_->send(lane, frame_of(FrameKind::message, slot, std::move(message)));
 }
 
 bool Outlet::send_bulk(core::Slot slot, Bytes message) {

@@ -1,8 +1,8 @@
 #pragma once
 
 #include <tessera/groups/core/bonds/link_bonds.h>
-#include <tessera/groups/core/messages.h>
 #include <tessera/net/link.h>
+#include <tessera/primitives/bytes.h>
 
 #include <cstddef>
 #include <deque>
@@ -21,8 +21,9 @@ class Outlet {
  public:
   explicit Outlet(std::shared_ptr<net::Link> link) : link_(std::move(link)) {}
 
-  /// False if it was dropped: the link is closed, a queue is full, or the message is too long.
-  bool send(core::Slot slot, const core::Message& message);
+  /// Sends an encoded message. False if it was dropped: the link is closed, a queue is full, or
+  /// the message is too long.
+  bool send(net::Lane lane, core::Slot slot, Bytes message);
 
   /// Goes on with what waits; call when the bulk lane has drained.
   void pump();

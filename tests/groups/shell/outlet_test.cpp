@@ -39,21 +39,23 @@ struct OutletTest : ::testing::Test {
   Outlet outlet{link};
 };
 
-core::Message bulk(std::size_t size) {
-  return core::SyncMessage{Bytes(std::vector<std::uint8_t>(size))};
+Bytes vote() { return core::encode_message(core::VoteRequest{}); }
+
+Bytes bulk_of(std::size_t size) {
+  return core::encode_message(core::SyncMessage{Bytes(std::vector<std::uint8_t>(size))});
 }
 
 TEST_F(OutletTest, ConsensusGoesOnTheControlLaneAndIsDroppedWhenItIsFull) {
-  EXPECT_TRUE(outlet.send(7, core::VoteRequest{}));
+  EXPECT_TRUE(outlet.send(net::Lane::control, 7, vote()));
   ASSERT_EQ(link->sent.size(), 1U);
   EXPECT_EQ(link->sent[0].first, net::Lane::control);
   EXPECT_EQ(link->sent[0].second.slot, 7U);
   link->room = 0;
-  EXPECT_FALSE(outlet.send(7, core::VoteRequest{}));
+  EXPECT_FALSE(outlet.send(net::Lane::control, 7, vote()));
 }
 
 TEST_F(OutletTest, ALongMessageGoesInPiecesOnTheBulkLane) {
-  EXPECT_TRUE(outlet.send(7, bulk(2 * piece_bytes_max)));
+  EXPECT_TRUE(outlet.send(net::Lane::bulk, 7, bulk_of(2 * piece_bytes_max)));
   ASSERT_EQ(link->sent.size(), 3U);
   for (const auto& [lane, frame] : link->sent) {
     EXPECT_EQ(lane, net::Lane::bulk);
@@ -63,9 +65,9 @@ TEST_F(OutletTest, ALongMessageGoesInPiecesOnTheBulkLane) {
 
 TEST_F(OutletTest, WhatTheLinkRefusesWaitsInOrderUpToABound) {
   link->room = 1;
-  EXPECT_TRUE(outlet.send(1, bulk(joined_bytes_max / 2)));
-  EXPECT_FALSE(outlet.send(2, bulk(joined_bytes_max - 100)));
-  EXPECT_TRUE(outlet.send(3, bulk(10)));
+  EXPECT_TRUE(outlet.send(net::Lane::bulk, 1, bulk_of(joined_bytes_max / 2)));
+  EXPECT_FALSE(outlet.send(net::Lane::bulk, 2, bulk_of(joined_bytes_max - 100)));
+  EXPECT_TRUE(outlet.send(net::Lane::bulk, 3, bulk_of(10)));
   link->room = 1000;
   outlet.pump();
   ASSERT_GT(link->sent.size(), 2U);
@@ -74,7 +76,7 @@ TEST_F(OutletTest, WhatTheLinkRefusesWaitsInOrderUpToABound) {
 }
 
 TEST_F(OutletTest, AMessageThatNobodyCouldJoinIsRefused) {
-  EXPECT_FALSE(outlet.send(1, bulk(joined_bytes_max + 1)));
+  EXPECT_FALSE(outlet.send(net::Lane::bulk, 1, bulk_of(joined_bytes_max + 1)));
 }
 
 }  // namespace
