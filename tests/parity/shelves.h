@@ -8,10 +8,15 @@
 /// Members that join when the log no longer reaches back to its beginning.
 namespace tessera::tests {
 
-class Shelves {
+/// `Machine` is a `Shelf`, or one that is kept in the store.
+template <class Machine>
+class ShelvesOf {
  public:
+  using StateSync = typename Machine::StateSync;
+  using Member = Group<Machine>;
+
   /// The founders, "a" alone or "a", "b" and "c", re-send nothing: whoever lags opens a session.
-  explicit Shelves(Shelf::StateSync sync, std::size_t founders = 1)
+  explicit ShelvesOf(StateSync sync, std::size_t founders = 1)
       : sync_(std::move(sync)), founders_(founders) {
     for (std::size_t founder = 0; founder < founders; ++founder) {
       join(std::string(1, static_cast<char>('a' + founder)));
@@ -20,7 +25,7 @@ class Shelves {
   }
 
   /// `store`: opens the member's store; empty: the usual one.
-  const ShelfGroup& join(const std::string& name, const storage::StoreFactory& store = {}) {
+  const Member& join(const std::string& name, const storage::StoreFactory& store = {}) {
     const bool founds = started_++ < founders_;
     NetworkConfig config = world_.config(name, groups_.empty() ? Peers{} : world_.at("a"));
     if (store) config.store = store;
@@ -31,7 +36,7 @@ class Shelves {
                      .group(key_of("shelves"))
                      .genesis(founds ? Genesis::expect(founders_) : Genesis::join())
                      .settings(settings)
-                     .state_machine(Shelf(sync_))
+                     .state_machine([sync = sync_] { return Machine(sync); })
                      .join();
     return groups_.insert_or_assign(name, std::move(group)).first->second;
   }
@@ -74,7 +79,7 @@ class Shelves {
   /// The same for so many hundredths. False if it is done before it was seen there.
   bool fetches(const std::string& name, std::size_t hundredths) {
     std::optional<SyncStatus> seen;
-    const ShelfGroup& group = groups_.at(name);
+    const Member& group = groups_.at(name);
     const auto so_far = [&] {
       const GroupStatus status = group.status();
       seen = status.sync;
@@ -115,17 +120,19 @@ class Shelves {
     groups_.erase(name);
     world_.stop(name);
   }
-  const ShelfGroup& operator[](const std::string& name) const { return groups_.at(name); }
+  const Member& operator[](const std::string& name) const { return groups_.at(name); }
   World& world() { return world_; }
 
  private:
   using Peers = std::vector<std::string>;
 
-  Shelf::StateSync sync_;
+  StateSync sync_;
   std::size_t founders_;
   std::size_t started_ = 0;
   World world_;
-  std::map<std::string, ShelfGroup> groups_;
+  std::map<std::string, Member> groups_;
 };
+
+using Shelves = ShelvesOf<Shelf>;
 
 }  // namespace tessera::tests

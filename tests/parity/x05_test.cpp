@@ -1,3 +1,4 @@
+#include "../runtime/stored_shelf.h"
 #include "shelves.h"
 #include "tampered_store.h"
 
@@ -15,7 +16,8 @@ std::uint64_t sum(const std::map<PeerId, std::uint64_t>& received) {
 
 /// "c", which was away, comes back when the others have no log for it any more: the bytes that it
 /// takes until all are equal.
-std::uint64_t fetched_on_return(Shelves& shelves) {
+template <class Machine>
+std::uint64_t fetched_on_return(ShelvesOf<Machine>& shelves) {
   shelves.forget_the_log("a");
   shelves.forget_the_log("b");
   shelves.join("c");
@@ -67,21 +69,24 @@ TEST(Parity, X05_ASessionThatIsOverIsStillToldOf) {
   }));
 }
 
-TEST(Parity, X05_AStateInWhichNothingHasChangedCostsLessThanAMebibyte) {
+/// Nothing but a command whose rows are there already.
+template <class Machine>
+void expect_next_to_nothing_fetched_where_nothing_changed() {
   constexpr std::uint64_t rows = 20'000;
   constexpr std::uint64_t row_bytes = 1000;
-  Shelves shelves({}, 3);
+  ShelvesOf<Machine> shelves({}, 3);
   shelves.fill({0, rows, row_bytes, 0});
   shelves.snapshot_alike();
   shelves.leave_for_now("c");
-  shelves.fill({0, 1, row_bytes, 0});  // what is there already
+  shelves.fill({0, 1, row_bytes, 0});
   EXPECT_LT(fetched_on_return(shelves), 1U << 20U);
 }
 
-TEST(Parity, X05_AHundredthOfTheStateThatChangedInOnePlaceCostsAtMostThreeHundredths) {
+template <class Machine>
+void expect_little_fetched_where_one_place_changed() {
   constexpr std::uint64_t rows = 20'000;
   constexpr std::uint64_t row_bytes = 1000;
-  Shelves shelves(Shelf::StateSync{}.part_bytes(8U << 10U), 3);
+  ShelvesOf<Machine> shelves(typename Machine::StateSync{}.part_bytes(8U << 10U), 3);
   shelves.fill({0, rows, row_bytes, 0});
   shelves.snapshot_alike();
   shelves.leave_for_now("c");
@@ -91,10 +96,11 @@ TEST(Parity, X05_AHundredthOfTheStateThatChangedInOnePlaceCostsAtMostThreeHundre
   EXPECT_LE(fetched, 3 * rows * row_bytes / 100);
 }
 
-TEST(Parity, X05_AHundredthOfTheStateThatChangedAllOverCostsAtMostThreeHundredths) {
+template <class Machine>
+void expect_little_fetched_where_places_all_over_changed() {
   constexpr std::uint64_t rows = 20'000;
   constexpr std::uint64_t row_bytes = 256;
-  Shelves shelves({}, 3);
+  ShelvesOf<Machine> shelves({}, 3);
   shelves.fill({0, rows, row_bytes, 0});
   shelves.snapshot_alike();
   shelves.leave_for_now("c");
@@ -102,6 +108,30 @@ TEST(Parity, X05_AHundredthOfTheStateThatChangedAllOverCostsAtMostThreeHundredth
   const std::uint64_t fetched = fetched_on_return(shelves);
   EXPECT_GE(fetched, rows / 100 * row_bytes);
   EXPECT_LE(fetched, 3 * rows * row_bytes / 100);
+}
+
+TEST(Parity, X05_AStateInWhichNothingHasChangedCostsLessThanAMebibyte) {
+  expect_next_to_nothing_fetched_where_nothing_changed<Shelf>();
+}
+
+TEST(Parity, X05_AStoredStateInWhichNothingHasChangedCostsLessThanAMebibyte) {
+  expect_next_to_nothing_fetched_where_nothing_changed<StoredShelf>();
+}
+
+TEST(Parity, X05_AHundredthOfTheStateThatChangedInOnePlaceCostsAtMostThreeHundredths) {
+  expect_little_fetched_where_one_place_changed<Shelf>();
+}
+
+TEST(Parity, X05_AHundredthOfAStoredStateThatChangedInOnePlaceCostsAtMostThreeHundredths) {
+  expect_little_fetched_where_one_place_changed<StoredShelf>();
+}
+
+TEST(Parity, X05_AHundredthOfTheStateThatChangedAllOverCostsAtMostThreeHundredths) {
+  expect_little_fetched_where_places_all_over_changed<Shelf>();
+}
+
+TEST(Parity, X05_AHundredthOfAStoredStateThatChangedAllOverCostsAtMostThreeHundredths) {
+  expect_little_fetched_where_places_all_over_changed<StoredShelf>();
 }
 
 }  // namespace

@@ -80,7 +80,7 @@ class Shelf {
     for (auto& [row, text] : items) rows_.insert_or_assign(row, std::move(text));
   }
 
- private:
+  /// What `fill` puts into a row.
   static std::string text_of(std::uint64_t row, const Fill& fill) {
     std::string text = std::to_string(row) + '/' + std::to_string(fill.edition) + ' ';
     std::uint64_t word = row * 0x9e3779b97f4a7c15U + fill.edition;
@@ -91,6 +91,7 @@ class Shelf {
     return text;
   }
 
+ private:
   StateSync sync_;
   Rows rows_;
 };
