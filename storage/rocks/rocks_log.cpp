@@ -154,9 +154,14 @@ void RocksLog::sweep(GroupId group, const GroupRecord& record) {
   const auto added = batch.DeleteRange(database_.family(Family::log), bounds.from, bounds.behind);
   check(added.ok(), "a batch takes what it is given");
   // If this fails, the next write says so.
-  if (database_.commit(batch, Database::Sync::later)) {
-    swept = *held_from;
+  if (!database_.commit(batch, Database::Sync::later)) {
+    return;
   }
+  swept = *held_from;
+  // Files that hold nothing else sink to where they would not be merged for a long time. From the
+  // beginning: some could not be dropped before, because they were new.
+  const std::string beginning = pack_key(group, Index());
+  database_.free_files(Family::log, {slice_of(beginning), bounds.behind});
 }
 
 Result<std::vector<RawEntry>> RocksLog::read(GroupId group, ReadRange range) {
