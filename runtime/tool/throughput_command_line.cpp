@@ -59,6 +59,7 @@ void add_client_member(CLI::App* bench, const Choose& choose) {
   command->add_option("--listen", options->listen);
   command->add_option("--peer", options->peers);
   command->add_option("--founders", options->founders);
+  command->add_option("--groups", options->groups);
   command->add_flag("--memory", options->memory);
   command->callback(
       [options, choose] { choose([options] { return bench::run_client_member(*options); }); });
@@ -74,8 +75,17 @@ void add_throughput(CLI::App* bench, const Choose& choose) {
       "  tessera bench write\n"
       "  tessera bench write --clients 1,64 --at leader,follower --repeat 3 --json runs.json\n"
       "  tessera bench write --value-size 256,1024,16384 --store fsync,memory\n"
+      "  tessera bench write --groups 1,1000\n"
       "  tessera bench write --rate 5000 --plot runs.svg");
   add_options(write, *writes);
+  write
+      ->add_option("--groups", writes->groups,
+                   "how many groups the members have in common; the clients are spread over them")
+      ->delimiter(',')
+      ->capture_default_str();
+  write->add_option("--idle", writes->idle,
+                    "seconds that nothing happens before the load, to measure what that costs; 5 "
+                    "with several groups, else 0");
   write->callback([writes, choose] { choose([writes] { return run_throughput(*writes); }); });
 
   const auto reads = std::make_shared<ThroughputOptions>();

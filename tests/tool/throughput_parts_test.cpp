@@ -29,6 +29,9 @@ TEST(ThroughputOptions, AllCombinationsTakeTheirTurns) {
   options.consistencies = {"strong", "weak"};
   EXPECT_EQ(variants(options).size(), 8U);
   EXPECT_EQ(variants(options).front().name(), "1 client, 256 B, leader, strong, fsync");
+  options.groups = {1, 1000};
+  EXPECT_EQ(variants(options).size(), 16U);
+  EXPECT_EQ(variants(options).at(1).name(), "1 client, 256 B, leader, strong, fsync, 1000 groups");
 }
 
 TEST(ClientReading, GoesThroughTheControlSocketUnchanged) {
@@ -57,9 +60,17 @@ TEST(ClientPlan, GoesThroughTheControlSocketUnchanged) {
   plan.value_bytes = 100;
   plan.edition = 2;
   plan.own_sessions = true;
+  plan.groups = {4, 1};
   const ClientPlan same = client_plan_of(nlohmann::json::parse(client_plan_json(plan).dump()));
   EXPECT_EQ(client_plan_json(same), client_plan_json(plan));
   EXPECT_EQ(same.work, ClientPlan::Work::read_weak);
+}
+
+MemberFigures member(bool leads, double cpu_seconds) {
+  MemberFigures figures;
+  figures.leads = leads;
+  figures.cpu_seconds = cpu_seconds;
+  return figures;
 }
 
 /// Three runs of one variant and one of another.
@@ -72,7 +83,9 @@ ThroughputRuns four_runs() {
     run.seconds = 2;
     run.rate = rates[at];
     run.latency.add(microseconds(30));
-    run.members = {{true, 1, 1000, 0}, {false, 3, 500, 400}};
+    run.members = {member(true, 1), member(false, 3)};
+    run.members[0].peak_memory = 1000;
+    run.members[1].wire_sent = 400;
     run.samples = {{1, rates[at], 0.001}, {2, rates[at], 0.002}};
     run.machine.disk = 1e6;
     run.machine.cipher = 4e4;
@@ -97,6 +110,20 @@ TEST(ThroughputReport, ShowsTheMedianOfEachVariantsRuns) {
   EXPECT_EQ(one.at("calls_per_second").get<double>(), 8);
   EXPECT_EQ(report.at("runs").size(), 4U);
   EXPECT_NE(throughput_table(four_runs()).find("200/s"), std::string::npos);
+}
+
+TEST(ThroughputReport, WhatWasNotMeasuredIsNoNumber) {
+  ThroughputRuns runs = four_runs();
+  EXPECT_TRUE(throughput_json({}, runs).at("runs").at(0).at("idle_memory").is_null());
+  EXPECT_EQ(throughput_table(runs).find("BEFORE THE LOAD"), std::string::npos);
+  runs[3].variant.groups = 1000;
+  runs[3].members[0].idle = {2, 0.02, 100, 1000};
+  runs[3].members[1].idle = {2, 0.06, 50, 999};
+  const auto one = throughput_json({}, runs).at("runs").at(3);
+  EXPECT_NEAR(one.at("idle_cores").get<double>(), 0.03, 1e-9) << "of the busiest";
+  EXPECT_EQ(one.at("idle_memory").get<double>(), 100) << "of the largest";
+  EXPECT_EQ(one.at("idle_groups_asleep").get<double>(), 999) << "of the most wakeful";
+  EXPECT_NE(throughput_table(runs).find("3.00 %"), std::string::npos) << throughput_table(runs);
 }
 
 TEST(ThroughputReport, TheCsvHasALineForEachRunAndAFieldForEachHeading) {

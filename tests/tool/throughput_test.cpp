@@ -65,9 +65,47 @@ TEST(BenchWrite, KeepsToARateWithoutTheDiskAndWithSessionsOfTheirOwn) {
   EXPECT_EQ(ended.talk, "");
   const json only = ended.json().at("runs").at(0);
   EXPECT_EQ(only.at("store"), "memory");
+  EXPECT_TRUE(only.at("idle_cores").is_null()) << "one group is not watched at rest unless asked";
+  EXPECT_TRUE(only.at("members").at(0).at("idle").is_null());
   // What is held up is made good: the schedule does not wait for the answers.
   const double due = 200 * only.at("seconds").get<double>();
   EXPECT_NEAR(only.at("calls").get<double>() + only.at("overdue").get<double>(), due, due * 0.5);
+}
+
+TEST(BenchWrite, SpreadsClientsOverGroupsAndSaysWhatTheGroupsCostAtRest) {
+  const storage::testing::TemporaryFolder folder;
+  const std::string lines = (folder / "runs.csv").string();
+  const std::string numbers = (folder / "runs.json").string();
+  const Ended ended =
+      small_run("write", {"--clients", "12", "--groups", "1,30", "--idle", "0.3", "--at",
+                          "follower", "--quiet", "--json", numbers, "--csv", lines});
+  ASSERT_EQ(ended.code, 0) << ended.talk;
+  for (const char* part : {"12 clients, 256 B, follower, fsync, 30 groups", "BEFORE THE LOAD",
+                           "FOUNDED IN", "ASLEEP AFTER", "IDLE: CORE"}) {
+    EXPECT_TRUE(contains(ended.out, part)) << part << "\n" << ended.out;
+  }
+  const json runs = json::parse(std::ifstream(numbers)).at("runs");
+  ASSERT_EQ(runs.size(), 2U);
+  for (const json& run : runs) {
+    const auto groups = run.at("groups").get<std::size_t>();
+    EXPECT_EQ(groups, &run == &runs.front() ? 1U : 30U);
+    EXPECT_GT(run.at("calls").get<int>(), 0);
+    EXPECT_EQ(run.at("failed").get<int>(), 0) << run.at("problem");
+    EXPECT_GT(run.at("founding_seconds").get<double>(), 0);
+    EXPECT_GT(run.at("asleep_seconds").get<double>(), 0);
+    EXPECT_EQ(run.at("idle_groups_asleep").get<double>(), static_cast<double>(groups));
+    EXPECT_GT(run.at("idle_memory").get<double>(), 1e6);
+    std::size_t led = 0;
+    for (const json& member : run.at("members")) {
+      led += member.at("groups_led").get<std::size_t>();
+      const json& idle = member.at("idle");
+      EXPECT_EQ(idle.at("groups_asleep").get<std::size_t>(), groups);
+      EXPECT_GE(idle.at("seconds").get<double>(), 0.3);
+      EXPECT_LE(idle.at("cores").get<double>(), run.at("idle_cores").get<double>());
+      EXPECT_LE(idle.at("memory").get<double>(), run.at("idle_memory").get<double>());
+    }
+    EXPECT_EQ(led, groups) << "each has one leader";
+  }
 }
 
 TEST(BenchRead, AsksStronglyAndWeaklyEverywhere) {
@@ -103,6 +141,9 @@ TEST(BenchWrite, OptionsThatMakeNoSenseAreAUsageError) {
       {{"--seconds", "0"}, "--seconds"},
       {{"--warm-up", "-1"}, "--warm-up"},
       {{"--repeat", "0"}, "--repeat"},
+      {{"--groups", "1,0"}, "--groups has 0"},
+      {{"--groups", "20000"}, "from 1 to 10000"},
+      {{"--idle", "-1"}, "--idle"},
   };
   for (const Case& each : cases) {
     Words words = {"bench", "write"};

@@ -15,6 +15,7 @@ json client_plan_json(const ClientPlan& plan) {
   report["value_bytes"] = plan.value_bytes;
   report["edition"] = plan.edition;
   report["own_sessions"] = plan.own_sessions;
+  report["groups"] = plan.groups;
   return report;
 }
 
@@ -27,6 +28,7 @@ ClientPlan client_plan_of(const json& request) {
   plan.value_bytes = request.at("value_bytes");
   plan.edition = request.at("edition");
   plan.own_sessions = request.at("own_sessions");
+  if (request.contains("groups")) request.at("groups").get_to(plan.groups);
   return plan;
 }
 

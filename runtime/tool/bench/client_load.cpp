@@ -59,7 +59,9 @@ void ClientLoad::note(Clock::time_point due, const ErrorCode& error) {
 }
 
 asio::awaitable<void> ClientLoad::run(std::shared_ptr<ClientLoad> self, std::size_t client) {
-  Group<ServedCells> group = self->group_;
+  const std::vector<std::size_t>& numbers = self->plan_.groups;
+  const std::size_t number = numbers[client % numbers.size()];
+  Group<ServedCells> group = self->groups_[number];
   if (self->plan_.own_sessions) group = group.session();
   asio::steady_timer timer(self->executor_);
   while (!self->stopped_) {

@@ -13,7 +13,7 @@
 #include <string>
 #include <vector>
 
-/// Clients of a group, within the process of one of its members, and how long their calls take.
+/// Clients of groups, within the process of a member of each, and how long their calls take.
 namespace tessera::tool::bench {
 
 /// What the clients of one member do. A plain value.
@@ -28,7 +28,11 @@ struct ClientPlan {
   std::uint64_t keys = 1;
   std::size_t value_bytes = 0;
   std::uint64_t edition = 0;  ///< values of different editions differ
-  bool own_sessions = false;  ///< each client has a handle of its own; else all share one
+  bool own_sessions =
+      false;  ///< each client has a handle of its own; else all of a group share one
+  /// Which of the process's groups the clients call, by number: the first client the first of them,
+  /// and so on, over and over. Not empty.
+  std::vector<std::size_t> groups = {0};
 };
 
 /// What the calls that ended since the last reading came to. A plain value.
@@ -44,10 +48,12 @@ struct ClientReading {
 /// Used on one thread of its executor. What is under way keeps it alive.
 class ClientLoad : public std::enable_shared_from_this<ClientLoad> {
  public:
-  ClientLoad(const boost::asio::any_io_executor& executor, Group<ServedCells> group)
-      : executor_(executor), group_(std::move(group)) {}
+  using Groups = std::vector<Group<ServedCells>>;
 
-  /// Call once.
+  ClientLoad(const boost::asio::any_io_executor& executor, Groups groups)
+      : executor_(executor), groups_(std::move(groups)) {}
+
+  /// Call once, with groups that there are.
   void start(const ClientPlan& plan);
   /// No more calls; those under way end by themselves.
   void stop() { stopped_ = true; }
@@ -63,7 +69,7 @@ class ClientLoad : public std::enable_shared_from_this<ClientLoad> {
   void note(Clock::time_point due, const ErrorCode& error);
 
   boost::asio::any_io_executor executor_;
-  Group<ServedCells> group_;
+  Groups groups_;
   ClientPlan plan_;
   std::chrono::nanoseconds interval_{0};  ///< between the calls of one client; 0: none
   std::vector<Clock::time_point> due_;    ///< of each client: its next call, if there is a rate

@@ -7,7 +7,7 @@
 /// and `tessera bench read` start and nobody else.
 namespace tessera::tool::bench {
 
-/// Runs it until a signal asks it to stop. The group's key comes from `TESSERA_KEY`. On its control
+/// Runs it until a signal asks it to stop. The groups' keys come from `TESSERA_KEY`. On its control
 /// socket it answers what client_server.cpp says; `options.strategy` means nothing to it.
 [[nodiscard]] ExitCode run_client_member(const MemberOptions& options);
 

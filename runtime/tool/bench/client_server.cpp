@@ -20,12 +20,25 @@ constexpr std::size_t batch_bytes = std::size_t{256} << 10U;
 
 json done() { return json{{"ok", true}}; }
 
+std::uint64_t number_of(const json& request, const char* name) {
+  const auto found = request.find(name);
+  return found != request.end() && found->is_number_unsigned() ? found->get<std::uint64_t>() : 0;
+}
+
+bool all_bonded(const GroupStatus& group) {
+  return std::all_of(group.members.begin(), group.members.end(),
+                     [](const MemberInfo& each) { return each.bonded; });
+}
+
 }  // namespace
 
 asio::awaitable<json> ClientServer::answer(json request) {
   const std::string op = text_of(request, "op");
+  // Of the process and of its first group.
   if (op == "status") co_return status();
-  // Sets every cell.
+  // How all groups are.
+  if (op == "groups") co_return survey();
+  // Sets every cell of the first group.
   if (op == "fill") co_return co_await fill(request.at("keys"), request.at("value_bytes"));
   // Starts clients.
   if (op == "clients") co_return start_clients(client_plan_of(request));
@@ -35,10 +48,15 @@ asio::awaitable<json> ClientServer::answer(json request) {
     if (clients_) clients_->stop();
     co_return done();
   }
-  // The digest of what is held here.
+  // The digest of what is held here, in all groups.
   if (op == "look") co_return co_await look();
-  // Answers when everything up to "index" is applied here.
-  if (op == "reached") co_return co_await reached(request.at("index"));
+  // Answers when everything up to "index" in the first group, or to the indices that "indices" has
+  // for each, is applied here.
+  if (op == "reached") {
+    std::vector<std::uint64_t> indices(1, number_of(request, "index"));
+    if (request.contains("indices")) request.at("indices").get_to(indices);
+    co_return co_await reached(std::move(indices));
+  }
   // The peak of the memory counts from now on.
   if (op == "forget_peak") {
     forget_peak_memory();
@@ -47,11 +65,32 @@ asio::awaitable<json> ClientServer::answer(json request) {
   co_return refusal("unknown request \"" + op + "\"");
 }
 
+json ClientServer::survey() const {
+  std::vector<std::size_t> leads;
+  std::vector<std::uint64_t> committed;
+  std::size_t online = 0;
+  std::size_t asleep = 0;
+  for (std::size_t number = 0; number < groups_.size(); ++number) {
+    const GroupStatus group = groups_[number].status();
+    if (group.role == Role::leader) leads.push_back(number);
+    committed.push_back(group.committed.index.value());
+    if (group.online && all_bonded(group)) ++online;
+    if (group.asleep) ++asleep;
+  }
+  json report = done();
+  report["leads"] = leads;
+  report["committed"] = committed;
+  report["online"] = online;
+  report["asleep"] = asleep;
+  return report;
+}
+
 json ClientServer::status() const {
-  const GroupStatus group = group_.status();
+  const GroupStatus group = groups_.front().status();
   json report = status_json(network_.status(), group);
   report["ok"] = true;
   report["cpu_seconds"] = cpu_seconds();
+  report["memory"] = memory_bytes();
   report["peak_memory"] = peak_memory_bytes();
   report["wire_sent"] = wire_->sent();
   report["wire_received"] = wire_->received();
@@ -72,15 +111,19 @@ asio::awaitable<json> ClientServer::fill(std::uint64_t keys, std::size_t value_b
       set.value = std::move(put.value);
       sets.push_back(std::move(set));
     }
-    const auto [error, applied] = co_await group_.execute_many(sets, completion);
+    const auto [error, applied] = co_await groups_.front().execute_many(sets, completion);
     if (error) co_return failure(error);
   }
   co_return done();
 }
 
 json ClientServer::start_clients(const ClientPlan& plan) {
+  const auto unknown = [&](std::size_t number) { return number >= groups_.size(); };
+  if (plan.groups.empty() || std::any_of(plan.groups.begin(), plan.groups.end(), unknown)) {
+    return refusal("there is no such group");
+  }
   if (clients_) clients_->stop();
-  clients_ = std::make_shared<ClientLoad>(network_.executor(), group_);
+  clients_ = std::make_shared<ClientLoad>(network_.executor(), groups_);
   clients_->start(plan);
   return done();
 }
@@ -95,19 +138,28 @@ json ClientServer::read_clients() {
 asio::awaitable<json> ClientServer::look() {
   ServedCells::Get get;
   get.everything = true;
-  const auto [error, answer] = co_await group_.query(get, Consistency::weak, completion);
-  if (error) co_return failure(error);
+  UniqueId digest;
+  UniqueId positions;
+  for (const Group<ServedCells>& group : groups_) {
+    const auto [error, answer] = co_await group.query(get, Consistency::weak, completion);
+    if (error) co_return failure(error);
+    digest = digest.derive(answer.result.digest);
+    positions = positions.derive(answer.position.index.value());
+  }
   json report = done();
-  report["digest"] = answer.result.digest.hex();
-  report["index"] = answer.position.index.value();
+  report["digest"] = digest.hex();
+  report["positions"] = positions.hex();
   co_return report;
 }
 
-asio::awaitable<json> ClientServer::reached(std::uint64_t index) {
-  const Conditions when = group_.when();
-  const Cursor position{Term(), Index(index)};
-  const auto [error] = co_await when.applied(position, completion);
-  if (error) co_return failure(error);
+asio::awaitable<json> ClientServer::reached(std::vector<std::uint64_t> indices) {
+  if (indices.size() > groups_.size()) co_return refusal("there is no such group");
+  for (std::size_t number = 0; number < indices.size(); ++number) {
+    const Conditions when = groups_[number].when();
+    const Cursor position{Term(), Index(indices[number])};
+    const auto [error] = co_await when.applied(position, completion);
+    if (error) co_return failure(error);
+  }
   co_return done();
 }
 

@@ -14,21 +14,25 @@ namespace tessera::tool::bench {
 /// Used on the one thread that runs the network's executor.
 class ClientServer : public std::enable_shared_from_this<ClientServer> {
  public:
-  ClientServer(Network network, Group<ServedCells> group, std::shared_ptr<const WireMeter> wire)
-      : network_(std::move(network)), group_(std::move(group)), wire_(std::move(wire)) {}
+  using Groups = ClientLoad::Groups;
+
+  /// `groups`: at least one.
+  ClientServer(Network network, Groups groups, std::shared_ptr<const WireMeter> wire)
+      : network_(std::move(network)), groups_(std::move(groups)), wire_(std::move(wire)) {}
 
   boost::asio::awaitable<nlohmann::json> answer(nlohmann::json request);
 
  private:
   boost::asio::awaitable<nlohmann::json> fill(std::uint64_t keys, std::size_t value_bytes);
   boost::asio::awaitable<nlohmann::json> look();
-  boost::asio::awaitable<nlohmann::json> reached(std::uint64_t index);
+  boost::asio::awaitable<nlohmann::json> reached(std::vector<std::uint64_t> indices);
   [[nodiscard]] nlohmann::json status() const;
+  [[nodiscard]] nlohmann::json survey() const;
   [[nodiscard]] nlohmann::json start_clients(const ClientPlan& plan);
   [[nodiscard]] nlohmann::json read_clients();
 
   Network network_;
-  Group<ServedCells> group_;
+  Groups groups_;
   std::shared_ptr<const WireMeter> wire_;
   std::shared_ptr<ClientLoad> clients_;
 };

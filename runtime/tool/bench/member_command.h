@@ -19,6 +19,7 @@ struct MemberOptions {
   std::string advertise;  ///< empty: what it listens on
   std::vector<std::string> peers;
   std::size_t founders = 0;  ///< 0: it joins
+  std::size_t groups = 1;    ///< that it is a member of; a member with clients only
   std::string strategy;
   bool memory = false;                    ///< nothing of the group is written to the disk
   bool observer = false;                  ///< it never votes

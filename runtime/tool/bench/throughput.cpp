@@ -1,4 +1,6 @@
 #include <tessera/runtime/tool/bench/client_server.h>
+#include <tessera/runtime/tool/bench/measured_groups.h>
+#include <tessera/runtime/tool/bench/member_requests.h>
 #include <tessera/runtime/tool/bench/throughput.h>
 
 #include <boost/asio/as_tuple.hpp>
@@ -20,28 +22,29 @@ using Clock = std::chrono::steady_clock;
 
 constexpr auto completion = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::milliseconds tick{200};
-constexpr int compare_tries_max = 50;
 
 double seconds_since(Clock::time_point began) {
   return std::chrono::duration<double>(Clock::now() - began).count();
 }
 
-json request(const char* op) { return json{{"op", op}}; }
-
 /// The run's steps, in order. What all of them share.
 class Throughput : public std::enable_shared_from_this<Throughput> {
  public:
   Throughput(std::shared_ptr<Cluster> cluster, ThroughputPlan plan, ThroughputWatcher watcher)
-      : cluster_(std::move(cluster)), plan_(std::move(plan)), watcher_(std::move(watcher)) {
+      : cluster_(std::move(cluster)),
+        plan_(std::move(plan)),
+        watcher_(std::move(watcher)),
+        groups_(cluster_, plan_.variant.groups,
+                [this](const char* what, std::size_t done) { say_groups(what, done); }) {
     run_.variant = plan_.variant;
     run_.members.resize(cluster_->size());
   }
 
   asio::awaitable<Result<ThroughputRun>> run() {
     using StepOf = asio::awaitable<Result<void>> (Throughput::*)();
-    const std::array<StepOf, 5> steps = {&Throughput::found, &Throughput::fill,
-                                         &Throughput::warm_up, &Throughput::measure,
-                                         &Throughput::compare};
+    const std::array<StepOf, 6> steps = {&Throughput::found,   &Throughput::idle,
+                                         &Throughput::fill,    &Throughput::warm_up,
+                                         &Throughput::measure, &Throughput::compare};
     for (const StepOf step : steps) {
       const auto done = co_await (this->*step)();
       if (!done) co_return done.error();
@@ -65,24 +68,39 @@ class Throughput : public std::enable_shared_from_this<Throughput> {
     if (watcher_) watcher_(progress);
   }
 
+  void say_groups(const std::string& what, std::size_t done) const {
+    ThroughputProgress progress;
+    progress.what = what;
+    progress.groups = done;
+    progress.groups_total = groups_.count();
+    say_progress(progress);
+  }
+
   Step found() {
-    say_progress({"the members found a group"});
-    for (Place place = 0; place < cluster_->size(); ++place) {
-      const auto started = co_await cluster_->start(place);
-      if (!started) co_return started;
+    const auto founded = co_await groups_.found();
+    if (!founded) co_return founded.error();
+    run_.founding_seconds = *founded;
+    leaders_ = groups_.leaders();
+    for (const Place leader : leaders_) ++run_.members[leader].groups_led;
+    const auto most = std::max_element(run_.members.begin(), run_.members.end(),
+                                       [](const MemberFigures& one, const MemberFigures& other) {
+                                         return one.groups_led < other.groups_led;
+                                       });
+    most->leads = true;
+    co_return co_await groups_.settle();
+  }
+
+  Step idle() {
+    const double seconds = options().idle_seconds(groups_.count());
+    if (seconds <= 0) co_return Result<void>{};
+    const auto asleep = co_await groups_.fall_asleep();
+    if (!asleep) co_return asleep.error();
+    run_.asleep_seconds = *asleep;
+    const auto figures = co_await groups_.idle(seconds);
+    if (!figures) co_return figures.error();
+    for (Place place = 0; place < figures->size(); ++place) {
+      run_.members[place].idle = (*figures)[place];
     }
-    const auto leader = co_await cluster_->leader();
-    if (!leader) co_return leader.error();
-    leader_ = *leader;
-    run_.members[leader_].leads = true;
-    const auto settled = co_await settle();
-    if (!settled) co_return settled;
-    for (Place place = 0; place < cluster_->size(); ++place) {
-      const bool follows = place != leader_;
-      const std::string& wanted = plan_.variant.place;
-      if (wanted == "spread" || follows == (wanted == "follower")) places_.push_back(place);
-    }
-    if (plan_.variant.place == "follower") places_.resize(1);
     co_return Result<void>{};
   }
 
@@ -93,34 +111,46 @@ class Throughput : public std::enable_shared_from_this<Throughput> {
     json fill = request("fill");
     fill["keys"] = options().keys;
     fill["value_bytes"] = plan_.variant.value_size;
-    const auto filled = co_await cluster_->ask(leader_, std::move(fill));
+    const auto filled = co_await cluster_->ask(leaders_.front(), std::move(fill));
     if (!filled) co_return filled.error();
-    co_return co_await settle();
+    co_return co_await groups_.settle();
   }
 
   Step warm_up() {
-    for (std::size_t at = 0; at < places_.size(); ++at) {
-      const ClientPlan plan = clients_at(at);
+    for (Place place = 0; place < cluster_->size(); ++place) {
+      const ClientPlan plan = clients_at(place);
       if (plan.clients == 0) continue;
       json start = client_plan_json(plan);
       start["op"] = "clients";
-      const auto started = co_await cluster_->ask(places_[at], std::move(start));
+      const auto started = co_await cluster_->ask(place, std::move(start));
       if (!started) co_return started.error();
-      busy_.push_back(places_[at]);
+      busy_.push_back(place);
     }
     const Stretch stretch{"warming up", options().warm_up};
     co_return co_await watch(stretch);
   }
 
-  /// The share of the clients at the place number `at`.
-  [[nodiscard]] ClientPlan clients_at(std::size_t at) const {
+  /// Where a client is.
+  [[nodiscard]] Place place_of(std::size_t client) const {
+    const Place leader = leaders_[client % leaders_.size()];
+    if (plan_.variant.place == "leader") return leader;
+    if (plan_.variant.place == "follower") return leader == 0 ? 1 : 0;
+    return client % cluster_->size();
+  }
+
+  /// What the clients at `place` do: those of all that are there, spread over the groups.
+  [[nodiscard]] ClientPlan clients_at(Place place) const {
     const std::size_t all = plan_.variant.clients;
     ClientPlan plan;
-    plan.clients = all / places_.size() + (at < all % places_.size() ? 1 : 0);
+    plan.groups.clear();
+    for (std::size_t client = 0; client < all; ++client) {
+      if (place_of(client) == place) plan.groups.push_back(client % leaders_.size());
+    }
+    plan.clients = plan.groups.size();
     plan.rate = options().rate * static_cast<double>(plan.clients) / static_cast<double>(all);
     plan.keys = options().keys;
     plan.value_bytes = plan_.variant.value_size;
-    plan.edition = at + 1;
+    plan.edition = place + 1;
     plan.own_sessions = options().own_sessions;
     if (!writes()) {
       const bool strong = plan_.variant.consistency == "strong";
@@ -154,9 +184,10 @@ class Throughput : public std::enable_shared_from_this<Throughput> {
       figures.cpu_seconds = grown("cpu_seconds");
       figures.wire_sent = static_cast<std::uint64_t>(grown("wire_sent"));
       figures.peak_memory = status->at("peak_memory");
-      const bool leads = status->at("role") == "leader";
-      if (leads != figures.leads) run_.leader_changed = true;
     }
+    const auto looked = co_await groups_.find_leaders();
+    if (!looked) co_return looked.error();
+    run_.leader_changed = !*looked || groups_.leaders() != leaders_;
     for (const Place place : busy_) {
       const auto stopped = co_await cluster_->ask(place, request("stop"));
       if (!stopped) co_return stopped.error();
@@ -226,55 +257,22 @@ class Throughput : public std::enable_shared_from_this<Throughput> {
     reading_.seconds += one.seconds / static_cast<double>(busy_.size());
   }
 
-  /// Everybody has what the leader has.
-  Step settle() {
-    const auto status = co_await cluster_->ask(leader_, request("status"));
-    if (!status) co_return status.error();
-    for (Place place = 0; place < cluster_->size(); ++place) {
-      json reached = request("reached");
-      reached["index"] = status->at("last_index");
-      const auto there = co_await cluster_->ask(place, std::move(reached));
-      if (!there) co_return there.error();
-    }
-    co_return Result<void>{};
-  }
-
-  /// Calls may still be under way: the states are compared at one position, once there is one.
   Step compare() {
     say_progress({"the states are compared"});
-    const auto executor = co_await asio::this_coro::executor;
-    asio::steady_timer timer(executor);
-    for (int tries = 0; tries < compare_tries_max; ++tries) {
-      const auto settled = co_await settle();
-      if (!settled) co_return settled;
-      std::vector<json> looks;
-      for (Place place = 0; place < cluster_->size(); ++place) {
-        const auto look = co_await cluster_->ask(place, request("look"));
-        if (!look) co_return look.error();
-        looks.push_back(*look);
-      }
-      const auto differs = [&](const json& look) {
-        return look.at("digest") != looks.front().at("digest") ||
-               look.at("index") != looks.front().at("index");
-      };
-      if (std::none_of(looks.begin(), looks.end(), differs)) {
-        run_.digest = looks.front().at("digest");
-        co_return Result<void>{};
-      }
-      timer.expires_after(tick);
-      co_await timer.async_wait(completion);
-    }
-    co_return Error(Errc::damaged, "the members' states differ");
+    auto digest = co_await groups_.compare();
+    if (!digest) co_return digest.error();
+    run_.digest = *std::move(digest);
+    co_return Result<void>{};
   }
 
   std::shared_ptr<Cluster> cluster_;
   ThroughputPlan plan_;
   ThroughputWatcher watcher_;
   ThroughputRun run_;
-  ClientReading reading_;  ///< the latest
-  Place leader_ = 0;
-  std::vector<Place> places_;  ///< where the clients are to be
-  std::vector<Place> busy_;    ///< where they are
+  MeasuredGroups groups_;
+  ClientReading reading_;       ///< the latest
+  std::vector<Place> leaders_;  ///< of each group, at the start
+  std::vector<Place> busy_;     ///< where the clients are
 };
 
 }  // namespace

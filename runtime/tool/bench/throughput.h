@@ -9,7 +9,7 @@
 #include <memory>
 #include <string>
 
-/// One run of `tessera bench write` or `tessera bench read`, from the founding of the group to
+/// One run of `tessera bench write` or `tessera bench read`, from the founding of the groups to
 /// equal digests.
 namespace tessera::tool::bench {
 
@@ -20,6 +20,8 @@ struct ThroughputProgress {
   double seconds_total = 0;
   double rate = 0;  ///< now; 0: nothing is measured yet
   double p99 = 0;
+  std::size_t groups = 0;        ///< that have come so far
+  std::size_t groups_total = 0;  ///< 0: it is not groups that one waits for
 };
 using ThroughputWatcher = std::function<void(const ThroughputProgress&)>;
 

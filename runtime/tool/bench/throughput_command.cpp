@@ -38,6 +38,12 @@ class Screen {
 
  private:
   static std::string line(const ThroughputProgress& progress) {
+    if (progress.groups_total > 1) {
+      return fmt::format(
+          "  {}  {}, {} of {}",
+          styled(Style::accent, bar({progress.groups, progress.groups_total}, bar_width)),
+          progress.what, progress.groups, progress.groups_total);
+    }
     if (progress.seconds_total == 0) return "  " + progress.what;
     const auto millis = [](double seconds) { return static_cast<std::uint64_t>(seconds * 1e3); };
     const Share share{millis(progress.seconds), millis(progress.seconds_total)};
@@ -65,6 +71,7 @@ class ThroughputBench {
     plan.members = options_.members;
     plan.keep = options_.keep;
     if (variant.store == "memory") plan.member.emplace_back("--memory");
+    plan.member.insert(plan.member.end(), {"--groups", std::to_string(variant.groups)});
     const auto cluster = std::make_shared<Cluster>(std::move(plan));
     if (options_.keep) say("the members' data stays in " + folder->string());
     auto machine = bench::measure_machine(*folder);

@@ -11,6 +11,7 @@ namespace tessera::tool {
 namespace {
 
 constexpr std::size_t members_max = 15;
+constexpr std::size_t groups_max = 10'000;
 constexpr std::size_t clients_max = 4096;
 constexpr std::size_t own_sessions_max = 1000;  // a group keeps 1024 client sessions
 constexpr std::size_t value_size_max = std::size_t{1} << 20U;
@@ -44,6 +45,10 @@ Result<void> ThroughputOptions::validate() const {
   if (members == 0 || members > members_max) {
     return wrong(fmt::format("--members is {}; it must be from 1 to {}", members, members_max));
   }
+  for (const std::size_t each : groups) {
+    if (each != 0 && each <= groups_max) continue;
+    return wrong(fmt::format("--groups has {}; each must be from 1 to {}", each, groups_max));
+  }
   if (members == 1 && std::find(places.begin(), places.end(), "follower") != places.end()) {
     return wrong("--at follower: a group of one member has none");
   }
@@ -66,6 +71,9 @@ Result<void> ThroughputOptions::validate() const {
   if (!(seconds > 0) || seconds > seconds_max)
     return wrong("--seconds must be above 0, up to 3600");
   if (!(warm_up >= 0) || warm_up > seconds_max) return wrong("--warm-up must be from 0 to 3600");
+  if (idle && (!(*idle >= 0) || *idle > seconds_max)) {
+    return wrong("--idle must be from 0 to 3600");
+  }
   if (repeat == 0 || repeat > repeat_max) return wrong("--repeat must be from 1 to 100");
   return {};
 }
@@ -74,7 +82,9 @@ std::string ThroughputVariant::name() const {
   std::string name =
       fmt::format("{} client{}, {} B, {}", clients, clients == 1 ? "" : "s", value_size, place);
   if (!consistency.empty()) name += ", " + consistency;
-  return name + ", " + store;
+  name += ", " + store;
+  if (groups != 1) name += fmt::format(", {} groups", groups);
+  return name;
 }
 
 std::vector<ThroughputVariant> variants(const ThroughputOptions& options) {
@@ -86,7 +96,9 @@ std::vector<ThroughputVariant> variants(const ThroughputOptions& options) {
       for (const std::string& place : options.places) {
         for (const std::string& consistency : writes ? only : options.consistencies) {
           for (const std::string& store : options.stores) {
-            all.push_back({clients, value_size, place, consistency, store});
+            for (const std::size_t groups : options.groups) {
+              all.push_back({clients, value_size, place, consistency, store, groups});
+            }
           }
         }
       }

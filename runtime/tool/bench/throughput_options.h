@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,8 @@ struct ThroughputOptions {
   std::vector<std::string> places = {"leader"};         ///< leader, follower, spread
   std::vector<std::string> consistencies = {"strong"};  ///< of reads: strong, weak
   std::vector<std::string> stores = {"fsync"};          ///< fsync, memory
+  std::vector<std::size_t> groups = {1};                ///< of the same members
+  std::optional<double> idle;  ///< seconds that nothing happens first; none: see `idle_seconds`
   double rate = 0;  ///< calls a second of all clients together; 0: as fast as they are answered
   double seconds = 5;
   double warm_up = 1;
@@ -33,6 +36,11 @@ struct ThroughputOptions {
   std::filesystem::path csv;              ///< empty: none; "-": instead of the table
   std::filesystem::path plot;             ///< empty: none
 
+  /// For how long the members are watched without a load: several groups are always.
+  [[nodiscard]] double idle_seconds(std::size_t groups_of_run) const {
+    return idle.value_or(groups_of_run > 1 ? 5 : 0);
+  }
+
   /// `invalid_argument` that says which option makes no sense.
   [[nodiscard]] Result<void> validate() const;
 };
@@ -44,6 +52,7 @@ struct ThroughputVariant {
   std::string place;
   std::string consistency;  ///< empty: writes
   std::string store;
+  std::size_t groups = 1;
 
   /// "64 clients, 256 B, leader"; what the options give no choice in is part of it, too.
   [[nodiscard]] std::string name() const;

@@ -11,9 +11,21 @@
 /// What one run of writes or reads came to. Plain values; bytes and seconds.
 namespace tessera::tool::bench {
 
+/// What one member took of the machine while nothing happened in its groups.
+struct IdleFigures {
+  double seconds = 0;  ///< 0: not measured
+  double cpu_seconds = 0;
+  std::uint64_t memory = 0;  ///< resident, afterwards
+  std::size_t asleep = 0;    ///< of its groups, afterwards
+
+  [[nodiscard]] double cores() const { return cpu_seconds / seconds; }
+};
+
 /// What one member took of the machine while it was measured.
 struct MemberFigures {
-  bool leads = false;
+  std::size_t groups_led = 0;  ///< when they had been founded
+  bool leads = false;          ///< no other leads more of them, nor as many and comes before it
+  IdleFigures idle;            ///< before the load
   double cpu_seconds = 0;
   std::uint64_t peak_memory = 0;
   std::uint64_t wire_sent = 0;
@@ -35,7 +47,9 @@ struct ThroughputRun {
   std::string problem;        ///< why the last of those failed
   std::uint64_t overdue = 0;  ///< calls that were due at the end and had not been made
   bool leader_changed = false;
-  std::string digest;  ///< of every member's state at the end, which are equal
+  double founding_seconds = 0;  ///< until all groups were there, the start of the members included
+  double asleep_seconds = 0;    ///< from then on until all slept; 0: it was not waited for
+  std::string digest;           ///< of every member's states at the end, which are equal
   std::vector<MemberFigures> members;
   std::vector<ThroughputSample> samples;
   MachineLimits machine;
