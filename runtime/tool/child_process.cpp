@@ -97,6 +97,10 @@ void ChildProcess::kill() {
   wait_status_ = status;
 }
 
+void ChildProcess::terminate() {
+  if (running()) ::kill(pid_, SIGTERM);
+}
+
 bool ChildProcess::running() {
   if (pid_ == 0 || wait_status_) return false;
   int status = 0;

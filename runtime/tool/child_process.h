@@ -32,6 +32,8 @@ class ChildProcess {
 
   /// SIGKILL, and waits until it is gone. Does nothing if it is gone already.
   void kill();
+  /// SIGTERM; `running` tells when it has ended.
+  void terminate();
   [[nodiscard]] bool running();
   /// How it ended, if it has: "exit code 7", "signal 11".
   [[nodiscard]] std::string ending();

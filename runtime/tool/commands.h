@@ -2,6 +2,7 @@
 
 #include <tessera/runtime/tool/bench/catchup_options.h>
 #include <tessera/runtime/tool/bench/client_member.h>
+#include <tessera/runtime/tool/bench/failover_options.h>
 #include <tessera/runtime/tool/bench/member_command.h>
 #include <tessera/runtime/tool/bench/throughput_options.h>
 #include <tessera/runtime/tool/exit_code.h>
@@ -84,5 +85,7 @@ struct DemoOptions {
 [[nodiscard]] ExitCode run_catchup(const CatchUpOptions& options);
 /// Measures how fast a group takes writes, or answers reads.
 [[nodiscard]] ExitCode run_throughput(const ThroughputOptions& options);
+/// Measures how long a group takes no writes when its leader goes.
+[[nodiscard]] ExitCode run_failover(const FailoverOptions& options);
 
 }  // namespace tessera::tool

@@ -2,6 +2,7 @@
 #include <tessera/runtime/tool/check/check_command_line.h>
 #include <tessera/runtime/tool/commands.h>
 #include <tessera/runtime/tool/console.h>
+#include <tessera/runtime/tool/failover_command_line.h>
 #include <tessera/runtime/tool/suggestion.h>
 #include <tessera/runtime/tool/throughput_command_line.h>
 #include <tessera/version.h>
@@ -309,10 +310,12 @@ void add_bench(CommandLine& line) {
   bench->footer(
       "  tessera bench write --clients 1,64\n"
       "  tessera bench read --consistency strong,weak\n"
-      "  tessera bench catchup --strategy log,snapshot");
+      "  tessera bench catchup --strategy log,snapshot\n"
+      "  tessera bench failover --how kill,transfer");
   bench->require_subcommand(1);
   add_throughput(bench, [&line](Action action) { line.action = std::move(action); });
   add_catchup(line, bench);
+  add_failover(bench, [&line](Action action) { line.action = std::move(action); });
   add_bench_member(line, bench);
 }
 

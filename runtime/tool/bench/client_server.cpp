@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace tessera::tool::bench {
 namespace {
@@ -16,6 +17,7 @@ namespace asio = boost::asio;
 using nlohmann::json;
 constexpr auto completion = asio::as_tuple(asio::use_awaitable);
 /// Cells are filled by so many bytes at once.
+constexpr std::chrono::seconds stream_patience{60};
 constexpr std::size_t batch_bytes = std::size_t{256} << 10U;
 
 json done() { return json{{"ok", true}}; }
@@ -23,6 +25,15 @@ json done() { return json{{"ok", true}}; }
 std::uint64_t number_of(const json& request, const char* name) {
   const auto found = request.find(name);
   return found != request.end() && found->is_number_unsigned() ? found->get<std::uint64_t>() : 0;
+}
+
+WriteStream::Event event_of(const json& request) {
+  const std::chrono::nanoseconds at(number_of(request, "at"));
+  return {WriteStream::Clock::time_point(at), Term(number_of(request, "term"))};
+}
+
+double seconds(std::chrono::nanoseconds time) {
+  return std::chrono::duration<double>(time).count();
 }
 
 bool all_bonded(const GroupStatus& group) {
@@ -48,6 +59,17 @@ asio::awaitable<json> ClientServer::answer(json request) {
     if (clients_) clients_->stop();
     co_return done();
   }
+  // Begins a write to the first group every so often, "rate" a second, of "value_bytes" each.
+  if (op == "stream") {
+    const WriteStream::Plan plan{request.at("rate"), request.at("value_bytes")};
+    co_return start_stream(plan);
+  }
+  // The first that was begun after "at" and committed in a term later than "term".
+  if (op == "first_after") co_return co_await first_after(event_of(request));
+  // No more of them; what they came to, once they have all ended.
+  if (op == "stop_stream") co_return co_await stop_stream(event_of(request));
+  // Hands the first group's leadership to "peer".
+  if (op == "transfer") co_return co_await transfer(text_of(request, "peer"));
   // The digest of what is held here, in all groups.
   if (op == "look") co_return co_await look();
   // Answers when everything up to "index" in the first group, or to the indices that "indices" has
@@ -133,6 +155,49 @@ json ClientServer::read_clients() {
   json report = client_reading_json(clients_->read());
   report["ok"] = true;
   return report;
+}
+
+json ClientServer::start_stream(const WriteStream::Plan& plan) {
+  if (stream_) return refusal("there is a stream already");
+  stream_ = std::make_shared<WriteStream>(network_.executor(), groups_.front());
+  stream_->start(plan);
+  return done();
+}
+
+asio::awaitable<json> ClientServer::first_after(WriteStream::Event event) {
+  if (!stream_) co_return refusal("there is no stream");
+  const auto first = co_await stream_->first_after(event, stream_patience);
+  if (!first) co_return failure(make_error_code(Errc::timed_out));
+  const GroupSettings settings = groups_.front().status().settings;
+  const std::chrono::nanoseconds ended = first->ended.time_since_epoch();
+  json report = done();
+  report["ended"] = ended.count();
+  report["heartbeat"] = seconds(settings.heartbeat);
+  report["election_timeout"] = seconds(settings.election_timeout);
+  co_return report;
+}
+
+asio::awaitable<json> ClientServer::stop_stream(WriteStream::Event event) {
+  if (!stream_) co_return refusal("there is no stream");
+  const auto stream = std::exchange(stream_, nullptr);
+  const auto summary = co_await stream->stop(event);
+  json report = done();
+  report["written"] = summary.written;
+  report["failed"] = summary.failed;
+  report["missed"] = summary.missed;
+  report["problem"] = summary.problem;
+  report["longest"] = seconds(summary.longest);
+  co_return report;
+}
+
+asio::awaitable<json> ClientServer::transfer(std::string peer) {
+  const auto id = UniqueId::parse(peer);
+  if (!id) co_return refusal("\"" + peer + "\" is no peer's id");
+  const Admin admin = groups_.front().admin();
+  const PeerId successor(*id);
+  const auto [error, position] = co_await admin.transfer(successor, completion);
+  if (error) co_return failure(error);
+  co_return done();
 }
 
 asio::awaitable<json> ClientServer::look() {

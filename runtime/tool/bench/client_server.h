@@ -2,11 +2,14 @@
 
 #include <tessera/runtime/tool/bench/client_load.h>
 #include <tessera/runtime/tool/bench/meter.h>
+#include <tessera/runtime/tool/bench/write_stream.h>
 
 #include <boost/asio/awaitable.hpp>
 #include <nlohmann/json_fwd.hpp>
 
 #include <memory>
+#include <string>
+#include <vector>
 
 /// What a member with clients in its process answers to the process that measures it.
 namespace tessera::tool::bench {
@@ -30,11 +33,16 @@ class ClientServer : public std::enable_shared_from_this<ClientServer> {
   [[nodiscard]] nlohmann::json survey() const;
   [[nodiscard]] nlohmann::json start_clients(const ClientPlan& plan);
   [[nodiscard]] nlohmann::json read_clients();
+  [[nodiscard]] nlohmann::json start_stream(const WriteStream::Plan& plan);
+  boost::asio::awaitable<nlohmann::json> first_after(WriteStream::Event event);
+  boost::asio::awaitable<nlohmann::json> stop_stream(WriteStream::Event event);
+  boost::asio::awaitable<nlohmann::json> transfer(std::string peer);
 
   Network network_;
   Groups groups_;
   std::shared_ptr<const WireMeter> wire_;
   std::shared_ptr<ClientLoad> clients_;
+  std::shared_ptr<WriteStream> stream_;
 };
 
 /// As they are sent over the control socket.

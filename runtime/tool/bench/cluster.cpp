@@ -26,6 +26,7 @@ using Clock = std::chrono::steady_clock;
 constexpr auto completion = asio::as_tuple(asio::use_awaitable);
 /// How long a member may take until it answers: it may have a long log to apply.
 constexpr std::chrono::minutes patience{10};
+constexpr std::chrono::seconds closing_patience{30};
 constexpr std::chrono::milliseconds between_tries{2};
 constexpr std::size_t log_tail_lines = 8;
 
@@ -133,6 +134,23 @@ void Cluster::kill(Place place) {
   member.process.kill();
   if (member.client) member.client->close();
   member.client.reset();
+}
+
+asio::awaitable<Result<void>> Cluster::close(Place place) {
+  Member& member = members_[place];
+  const auto executor = co_await asio::this_coro::executor;
+  asio::steady_timer timer(executor);
+  const auto deadline = Clock::now() + closing_patience;
+  member.process.terminate();
+  while (member.process.running() && Clock::now() < deadline && !interrupted_) {
+    timer.expires_after(between_tries);
+    co_await timer.async_wait(completion);
+  }
+  const bool ended = !member.process.running();
+  kill(place);
+  if (interrupted_) co_return Error(Errc::disconnected, "interrupted");
+  if (!ended) co_return Error(Errc::timed_out, name(place) + " does not end");
+  co_return Result<void>{};
 }
 
 Result<void> Cluster::wipe(Place place) {

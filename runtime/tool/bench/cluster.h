@@ -46,6 +46,9 @@ class Cluster {
   boost::asio::awaitable<Result<void>> start(Place place);
   /// SIGKILL, as a power failure would end it.
   void kill(Place place);
+  /// SIGTERM: it closes its groups in good order. Completes when it has ended, at the latest
+  /// killed.
+  boost::asio::awaitable<Result<void>> close(Place place);
   /// What a killed member stored is lost; its identity is not.
   Result<void> wipe(Place place);
   /// Kills all; what they stored stays until the end.

@@ -87,11 +87,18 @@ MeasuredGroups::Task<double> MeasuredGroups::found() {
     const auto started = co_await cluster_->start(place);
     if (!started) co_return started.error();
   }
+  const auto together = co_await come_together();
+  if (!together) co_return together.error();
+  co_return since(began).count();
+}
+
+MeasuredGroups::Task<void> MeasuredGroups::come_together() {
+  const auto began = Clock::now();
   while (since(began) < founding_patience) {
     const auto surveyed = co_await survey();
     if (!surveyed) co_return surveyed.error();
     const std::size_t there = least("online");
-    if (there == count_ && note_leaders()) co_return since(began).count();
+    if (there == count_ && note_leaders()) co_return Result<void>{};
     watcher_("groups come together", there);
     const auto paused = co_await pause(between_surveys());
     if (!paused) co_return paused.error();

@@ -31,9 +31,10 @@ class MeasuredGroups {
 
   [[nodiscard]] std::size_t count() const { return count_; }
 
-  /// Starts the members, and waits until each group has one leader and is all there on each of
-  /// them. Seconds that it took.
+  /// Starts the members, and waits until the groups have come together. Seconds that it took.
   Task<double> found();
+  /// Waits until each group has one leader and is all there on each of the members.
+  Task<void> come_together();
   /// Who leads each group, as of the last time that somebody looked.
   [[nodiscard]] const std::vector<Place>& leaders() const { return leaders_; }
   /// Looks again; false if a group has no leader, or two.
