@@ -1,5 +1,6 @@
 #include <tessera/primitives/hash.h>
 #include <tessera/runtime/internal/network_state.h>
+#include <tessera/runtime/internal/plain_links.h>
 #include <tessera/runtime/network.h>
 
 #include <boost/system/system_error.hpp>
@@ -8,6 +9,18 @@ namespace tessera {
 namespace {
 
 using runtime::NetworkState;
+
+std::shared_ptr<NetworkState> open_state(boost::asio::any_io_executor executor,
+                                         const NetworkConfig& config,
+                                         net::RecordProtection records) {
+  auto options = runtime::node_options(executor, config, records);
+  if (!options) {
+    throw boost::system::system_error(options.error().code(), options.error().message());
+  }
+  auto node = shell::Node::create(*std::move(options));
+  if (!node) throw boost::system::system_error(node.error().code(), node.error().message());
+  return std::make_shared<NetworkState>(std::move(executor), config, *std::move(node));
+}
 
 }  // namespace
 
@@ -56,14 +69,12 @@ SyncObserver runtime::sync_observer(const NetworkState& network) {
   };
 }
 
-Network::Network(boost::asio::any_io_executor executor, NetworkConfig config) {
-  auto options = runtime::node_options(executor, config);
-  if (!options) {
-    throw boost::system::system_error(options.error().code(), options.error().message());
-  }
-  auto node = shell::Node::create(*std::move(options));
-  if (!node) throw boost::system::system_error(node.error().code(), node.error().message());
-  state_ = std::make_shared<NetworkState>(std::move(executor), config, *std::move(node));
+Network::Network(boost::asio::any_io_executor executor, NetworkConfig config)
+    : state_(open_state(std::move(executor), config, net::RecordProtection::sealed)) {}
+
+Network runtime::open_with_plain_links(boost::asio::any_io_executor executor,
+                                       const NetworkConfig& config) {
+  return Network(open_state(std::move(executor), config, net::RecordProtection::none));
 }
 
 runtime::Cancel Network::begin_open(const boost::asio::any_io_executor& executor,

@@ -46,6 +46,9 @@ class Network {
   /// threads as it likes; it must outlive the last copy.
   Network(boost::asio::any_io_executor executor, NetworkConfig config);
 
+  /// Another handle of a network that is open: of use to the library itself.
+  explicit Network(std::shared_ptr<runtime::NetworkState> state) : state_(std::move(state)) {}
+
   /// The same without blocking: `void(error_code, std::optional<Network>)`; there is a network if
   /// there is no error.
   template <class Token = boost::asio::use_awaitable_t<>>
@@ -77,7 +80,6 @@ class Network {
   [[nodiscard]] boost::asio::any_io_executor executor() const;
 
  private:
-  explicit Network(std::shared_ptr<runtime::NetworkState> state) : state_(std::move(state)) {}
   static runtime::Cancel begin_open(const boost::asio::any_io_executor& executor,
                                     const NetworkConfig& config,
                                     runtime::Finish<std::optional<Network>> finish);

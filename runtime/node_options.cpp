@@ -61,7 +61,8 @@ struct Executors {
 };
 
 /// Reads the identity and makes the transport; runs where blocking is allowed.
-Result<shell::NodeParts> make_parts(Executors executors, const NetworkConfig& config) {
+Result<shell::NodeParts> make_parts(Executors executors, const NetworkConfig& config,
+                                    net::RecordProtection records) {
   auto identity = open_identity(config);
   if (!identity) return identity.error();
   net::TcpOptions tcp(*identity, network_id(config));
@@ -74,6 +75,7 @@ Result<shell::NodeParts> make_parts(Executors executors, const NetworkConfig& co
     tcp.advertise.push_back(*std::move(address));
   }
   tcp.limits = tcp_limits(config.limits);
+  tcp.records = records;
   tcp.log = config.log;
   tcp.metrics = config.metrics ? config.metrics : no_metrics();
   tcp.bulk_work = std::move(executors.offload);
@@ -116,7 +118,8 @@ NetworkId network_id(const NetworkConfig& config) {
 }
 
 Result<shell::NodeOptions> node_options(const boost::asio::any_io_executor& executor,
-                                        const NetworkConfig& config) {
+                                        const NetworkConfig& config,
+                                        net::RecordProtection records) {
   if (config.name.empty()) return Error(Errc::invalid_argument, "a network needs a name");
   for (const std::string& peer : config.peers) {
     if (auto address = net::Address::parse(peer); !address) {
@@ -129,8 +132,8 @@ Result<shell::NodeOptions> node_options(const boost::asio::any_io_executor& exec
                      " bytes; it must be at least " + std::to_string(retention_bytes_min));
   }
   shell::NodeOptions options(executor, network_id(config));
-  options.parts = [executor, config](boost::asio::any_io_executor offload) {
-    return make_parts({executor, std::move(offload)}, config);
+  options.parts = [executor, config, records](boost::asio::any_io_executor offload) {
+    return make_parts({executor, std::move(offload)}, config, records);
   };
   options.store = store_factory(config);
   options.peers = config.peers;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <tessera/net/address.h>
+#include <tessera/net/channel/record_protection.h>
 #include <tessera/net/identity.h>
 #include <tessera/primitives/ids.h>
 #include <tessera/primitives/log_sink.h>
@@ -54,6 +55,8 @@ struct TcpOptions {
   /// Where what the bulk lanes carry is sealed and opened, if not on the strands of their
   /// connections. Must be usable until the transport's `stop` has returned.
   std::optional<boost::asio::any_io_executor> bulk_work;
+  /// Other than `sealed` only to measure what sealing costs: the transport warns of it.
+  RecordProtection records = RecordProtection::sealed;
   LogSink log = standard_error_log();
   std::shared_ptr<Metrics> metrics = no_metrics();
 };

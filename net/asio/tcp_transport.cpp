@@ -27,6 +27,10 @@ class TcpTransport final : public Transport {
 
   Result<void> start(std::weak_ptr<TransportEvents> events) override {
     check(!is_started_, "a transport is started once");
+    if (context_->options.records == RecordProtection::none) {
+      context_->log(LogLevel::warning,
+                    "links are NOT encrypted: what they carry can be read and changed on its way");
+    }
     // Handed over before anything that could use them is posted to the strand.
     switchboard_->start(events, dialler_);
     dialler_->start(events);

@@ -11,7 +11,7 @@ namespace {
 constexpr std::string_view magic = "TSRA";
 constexpr std::size_t version_at = 4;
 constexpr std::size_t lane_at = 6;
-constexpr std::size_t reserved_at = 7;
+constexpr std::size_t records_at = 7;
 constexpr std::size_t tag_at = 8;
 constexpr std::size_t tag_size = greeting_size - tag_at;
 
@@ -30,12 +30,13 @@ Greeting make_greeting(const GreetingFields& fields) {
   greeting[version_at] = protocol_version >> 8U;
   greeting[version_at + 1] = protocol_version & 0xffU;
   greeting[lane_at] = static_cast<std::uint8_t>(fields.lane);
+  greeting[records_at] = static_cast<std::uint8_t>(fields.records);
   const auto tag = network_tag(fields.network);
   std::copy(tag.begin(), tag.end(), greeting.begin() + tag_at);
   return greeting;
 }
 
-Result<Lane> check_greeting(ByteView greeting, const NetworkId& network) {
+Result<Lane> check_greeting(ByteView greeting, const GreetingFields& ours) {
   check(greeting.size() == greeting_size, "a greeting has a fixed size");
   if (!std::equal(magic.begin(), magic.end(), greeting.begin())) {
     return Error(Errc::handshake_failed, "the other side is not a tessera peer");
@@ -46,13 +47,21 @@ Result<Lane> check_greeting(ByteView greeting, const NetworkId& network) {
                                              std::to_string(version) + ", this node version " +
                                              std::to_string(protocol_version));
   }
-  const auto tag = network_tag(network);
+  const auto tag = network_tag(ours.network);
   if (!std::equal(tag.begin(), tag.end(), greeting.begin() + tag_at)) {
     return Error(Errc::foreign, "the other side belongs to another network; compare the names");
   }
   const std::uint8_t lane = greeting[lane_at];
-  if (lane > static_cast<std::uint8_t>(Lane::bulk) || greeting[reserved_at] != 0) {
+  const std::uint8_t records = greeting[records_at];
+  if (lane > static_cast<std::uint8_t>(Lane::bulk) ||
+      records > static_cast<std::uint8_t>(RecordProtection::none)) {
     return Error(Errc::handshake_failed, "the other side asks for a lane that does not exist");
+  }
+  if (records != static_cast<std::uint8_t>(ours.records)) {
+    return Error(Errc::handshake_failed,
+                 ours.records == RecordProtection::sealed
+                     ? "the other side does not encrypt its links, as only benchmarks do"
+                     : "the other side encrypts its links, and this node does not");
   }
   return static_cast<Lane>(lane);
 }

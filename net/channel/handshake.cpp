@@ -60,7 +60,7 @@ Error altered() {
 Handshake::Handshake(HandshakeSettings settings) : settings_(std::move(settings)) {
   check(settings_.identity != nullptr, "a handshake needs an identity");
   if (settings_.role == Role::listener) return;
-  put(output_, make_greeting({settings_.network, settings_.lane}));
+  put(output_, make_greeting(greeting()));
   begin_noise();
   const auto first = noise_->write_message({});
   check(first.has_value(), "the first message needs nothing of the other side");
@@ -70,9 +70,13 @@ Handshake::Handshake(HandshakeSettings settings) : settings_(std::move(settings)
 void Handshake::begin_noise() {
   noise::HandshakeState::Settings noise;
   noise.side = settings_.role == Role::dialler ? noise::Side::initiator : noise::Side::responder;
-  noise.prologue = make_prologue({settings_.network, settings_.lane});
+  noise.prologue = make_prologue(greeting());
   noise.static_keys = settings_.static_keys;
   noise_.emplace(std::move(noise));
+}
+
+GreetingFields Handshake::greeting() const {
+  return {settings_.network, settings_.lane, settings_.records};
 }
 
 std::vector<std::uint8_t> Handshake::take_output() { return std::exchange(output_, {}); }
@@ -99,11 +103,11 @@ Result<void> Handshake::feed(ByteView bytes) {
 }
 
 Result<void> Handshake::on_greeting(ByteView bytes) {
-  const auto lane = check_greeting(bytes, settings_.network);
+  const auto lane = check_greeting(bytes, greeting());
   if (settings_.role == Role::listener) {
     // Answered even if it does not fit, so that the dialler can say what is wrong.
     if (lane) settings_.lane = *lane;
-    put(output_, make_greeting({settings_.network, settings_.lane}));
+    put(output_, make_greeting(greeting()));
   }
   if (!lane) return lane.error();
   if (*lane != settings_.lane) return altered();

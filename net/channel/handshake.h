@@ -27,6 +27,7 @@ struct HandshakeSettings {
   NetworkId network;
   RunId run;
   Role role = Role::dialler;
+  RecordProtection records = RecordProtection::sealed;  ///< of what follows; both sides' alike
   std::size_t bytes_max = 1024;  ///< most that is ever read from the other side
 
   // The dialler's wishes; the listener learns the lane and the binding from it.
@@ -76,6 +77,7 @@ class Handshake {
   [[nodiscard]] Result<void> on_credentials(ByteView payload, const UniqueId& signed_digest);
   [[nodiscard]] Result<void> advance();
   [[nodiscard]] std::vector<std::uint8_t> credentials() const;
+  [[nodiscard]] GreetingFields greeting() const;
   void begin_noise();
   void want(Step step, std::size_t bytes);
 

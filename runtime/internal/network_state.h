@@ -1,6 +1,7 @@
 #pragma once
 
 #include <tessera/groups/shell/node.h>
+#include <tessera/net/channel/record_protection.h>
 #include <tessera/runtime/group_handle.h>
 #include <tessera/runtime/network_config.h>
 
@@ -53,7 +54,8 @@ class NetworkState {
 [[nodiscard]] NetworkId network_id(const NetworkConfig& config);
 
 /// The node of `config`, not opened yet. An error if a setting makes no sense.
-[[nodiscard]] Result<shell::NodeOptions> node_options(const boost::asio::any_io_executor& executor,
-                                                      const NetworkConfig& config);
+[[nodiscard]] Result<shell::NodeOptions> node_options(
+    const boost::asio::any_io_executor& executor, const NetworkConfig& config,
+    net::RecordProtection records = net::RecordProtection::sealed);
 
 }  // namespace tessera::runtime

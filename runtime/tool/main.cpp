@@ -280,6 +280,8 @@ void add_catchup(CommandLine& line, CLI::App* bench) {
                       "megabytes a second that each member sends on its bulk lanes at most");
   command->add_option("--joiners", options.joiners,
                       "new members that join at once instead, and what the group's load feels");
+  command->add_flag("--plain", options.plain,
+                    "do NOT encrypt the links, to measure what that costs");
   command->add_flag("--wipe", options.wipe, "the member comes back without its store");
   command->add_option("--folder", options.folder, "where the members keep their data meanwhile")
       ->capture_default_str();
@@ -301,6 +303,7 @@ void add_bench_member(CommandLine& line, CLI::App* bench) {
   command->add_option("--founders", line.member.founders);
   command->add_option("--strategy", line.member.strategy)->required();
   command->add_flag("--observer", line.member.observer);
+  command->add_flag("--plain", line.member.plain);
   command->add_option("--bulk-limit", line.member.bulk_bytes_per_second);
   command->callback([&line] { line.action = [&line] { return bench::run_member(line.member); }; });
 }

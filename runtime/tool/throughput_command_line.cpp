@@ -37,6 +37,8 @@ void add_options(CLI::App* command, ThroughputOptions& options) {
   command->add_option("--warm-up", options.warm_up, "seconds before, not measured")
       ->capture_default_str();
   command->add_option("--keys", options.keys, "how many cells there are")->capture_default_str();
+  command->add_flag("--plain", options.plain,
+                    "do NOT encrypt the links, to measure what that costs");
   command->add_flag("--own-sessions", options.own_sessions,
                     "each client has a session of its own; else they share one handle");
   command->add_option("--repeat", options.repeat, "runs of each combination, in turns")
@@ -61,6 +63,7 @@ void add_client_member(CLI::App* bench, const Choose& choose) {
   command->add_option("--founders", options->founders);
   command->add_option("--groups", options->groups);
   command->add_flag("--memory", options->memory);
+  command->add_flag("--plain", options->plain);
   command->callback(
       [options, choose] { choose([options] { return bench::run_client_member(*options); }); });
 }

@@ -1,4 +1,5 @@
 #include "world.h"
+#include <tessera/runtime/internal/plain_links.h>
 
 #include <fstream>
 #include <unistd.h>
@@ -135,6 +136,23 @@ TEST_P(Networks, OfAnotherNameNeverLink) {
   EXPECT_NE(world_["a"].id(), world_["b"].id());
   EXPECT_TRUE(comes_true([&] { return !world_["b"].status().dial_failures.empty(); }));
   EXPECT_TRUE(world_["b"].status().links.empty());
+}
+
+TEST_P(Networks, WithLinksThatAreNotEncryptedLinkOnlyToEachOther) {
+  world_.start("sealed");
+  const auto plain_network = [&](const std::string& name, const std::vector<std::string>& peers) {
+    return runtime::open_with_plain_links(world_.executor(), world_.config(name, peers));
+  };
+  const Network one = plain_network("one", world_.at("sealed"));
+  EXPECT_TRUE(comes_true([&] { return !one.status().dial_failures.empty(); }));
+  const Error reason = one.status().dial_failures.front().reason;
+  EXPECT_TRUE(reason.is(Errc::handshake_failed)) << reason.message();
+  EXPECT_NE(reason.message().find("encrypts its links, and this node does not"), std::string::npos)
+      << reason.message();
+  const Network other = plain_network("other", one.listen_addresses());
+  EXPECT_TRUE(comes_true([&] { return other.status().links == std::vector{one.local_id()}; }));
+  EXPECT_EQ(one.status().links, std::vector{other.local_id()});
+  EXPECT_TRUE(world_["sealed"].status().links.empty());
 }
 
 TEST_P(Networks, AKeyThatNobodyProvesIsTheProblem) {

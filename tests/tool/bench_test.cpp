@@ -127,10 +127,26 @@ TEST(BenchCatchup, ACrowdOfNewMembersIsComparedWithTheGroupAlone) {
   EXPECT_EQ(svg.get_child("svg").count("polyline"), 2U);
 }
 
+TEST(BenchCatchup, WithoutEncryptionSaysSo) {
+  const storage::testing::TemporaryFolder folder;
+  const std::string numbers = (folder / "runs.json").string();
+  const std::string picture = (folder / "runs.svg").string();
+  const Ended ended = small_run({"--plain", "--quiet", "--json", numbers, "--plot", picture});
+  ASSERT_EQ(ended.code, 0) << ended.talk;
+  EXPECT_NE(ended.out.find("Links are NOT encrypted."), std::string::npos) << ended.out;
+  const json report = json::parse(std::ifstream(numbers));
+  EXPECT_EQ(report.at("options").at("encrypted"), false);
+  EXPECT_FALSE(report.at("runs").at(0).at("digest").get<std::string>().empty());
+  std::ifstream drawn(picture);
+  const std::string svg(std::istreambuf_iterator<char>(drawn), {});
+  EXPECT_NE(svg.find("Links are NOT encrypted"), std::string::npos);
+}
+
 TEST(BenchCatchup, LeavesNothingBehind) {
   const storage::testing::TemporaryFolder folder;
   const Ended ended = small_run({"--quiet", "--folder", folder.path().string()});
   ASSERT_EQ(ended.code, 0) << ended.talk;
+  EXPECT_NE(ended.out.find("Links are encrypted."), std::string::npos) << ended.out;
   EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
 }
 

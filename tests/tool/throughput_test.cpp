@@ -108,6 +108,31 @@ TEST(BenchWrite, SpreadsClientsOverGroupsAndSaysWhatTheGroupsCostAtRest) {
   }
 }
 
+TEST(BenchWrite, WithoutEncryptionSaysSoInEveryOutput) {
+  const storage::testing::TemporaryFolder folder;
+  const std::string numbers = (folder / "runs.json").string();
+  const std::string lines = (folder / "runs.csv").string();
+  const std::string picture = (folder / "runs.svg").string();
+  const Ended ended = small_run(
+      "write", {"--clients", "2", "--plain", "--json", numbers, "--csv", lines, "--plot", picture});
+  ASSERT_EQ(ended.code, 0) << ended.talk;
+  EXPECT_TRUE(contains(ended.out, "Links are NOT encrypted.")) << ended.out;
+  EXPECT_TRUE(contains(ended.out, "leader, fsync, NOT encrypted")) << ended.out;
+  EXPECT_TRUE(contains(ended.talk, "NOT encrypted")) << ended.talk;
+  const json report = json::parse(std::ifstream(numbers));
+  EXPECT_EQ(report.at("options").at("encrypted"), false);
+  const json& only = report.at("runs").at(0);
+  EXPECT_EQ(only.at("encrypted"), false);
+  EXPECT_GT(only.at("calls").get<int>(), 0);
+  EXPECT_EQ(only.at("failed").get<int>(), 0) << only.at("problem");
+  const auto text_of = [](const std::string& file) {
+    std::ifstream in(file);
+    return std::string(std::istreambuf_iterator<char>(in), {});
+  };
+  EXPECT_TRUE(contains(text_of(lines), ",fsync,1,false,")) << text_of(lines);
+  EXPECT_TRUE(contains(text_of(picture), "Links are NOT encrypted"));
+}
+
 TEST(BenchRead, AsksStronglyAndWeaklyEverywhere) {
   const Ended ended = small_run("read", {"--clients", "6", "--keys", "50", "--consistency",
                                          "strong,weak", "--quiet", "--json", "-"});

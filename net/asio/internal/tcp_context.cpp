@@ -67,6 +67,7 @@ HandshakeSettings TcpContext::handshake_settings(Role role) const {
   settings.network = options.network;
   settings.run = run;
   settings.role = role;
+  settings.records = options.records;
   settings.bytes_max = options.limits.handshake_bytes_max;
   return settings;
 }

@@ -1,6 +1,7 @@
 #include <tessera/runtime/tool/bench/catchup.h>
 #include <tessera/runtime/tool/bench/catchup_report.h>
 #include <tessera/runtime/tool/bench/crowd_report.h>
+#include <tessera/runtime/tool/bench/links.h>
 #include <tessera/runtime/tool/commands.h>
 #include <tessera/runtime/tool/console.h>
 
@@ -67,6 +68,7 @@ class Stage {
     Cluster::Plan plan;
     plan.folder = folder_;
     plan.member = {"bench", "member", "--strategy", strategy};
+    if (options_.plain) plan.member.emplace_back("--plain");
     plan.members = options_.members;
     plan.joiners = options_.joiners;
     plan.bulk_bytes_per_second = static_cast<std::size_t>(options_.bulk_limit * 1e6);
@@ -124,8 +126,9 @@ Result<CatchUpRun> run_one(const CatchUpOptions& options, Screen& screen,
   auto run = stage.play<CatchUpRun>(bench::catch_up, strategy);
   if (!run) return run;
   run->machine = *machine;
-  auto bound =
-      bench::measure_pipeline(stage.folder(), {run->moves, run->bytes, options.value_size});
+  const auto records = options.plain ? net::RecordProtection::none : net::RecordProtection::sealed;
+  auto bound = bench::measure_pipeline(stage.folder(),
+                                       {run->moves, run->bytes, options.value_size, records});
   if (!bound) return bound.error();
   run->bound = *std::move(bound);
   return run;
@@ -167,6 +170,10 @@ Result<void> leave_report(const CatchUpOptions& options, const Outcome& outcome)
   return write_file(options.plot, outcome.plot);
 }
 
+std::string links_line(const CatchUpOptions& options) {
+  return "\n\n" + std::string(sentence_of(bench::links_of(options.plain)));
+}
+
 Result<Outcome> compare(const CatchUpOptions& options, Screen& screen) {
   bench::Runs runs;
   for (std::size_t round = 0; round < options.repeat; ++round) {
@@ -181,7 +188,7 @@ Result<Outcome> compare(const CatchUpOptions& options, Screen& screen) {
       runs.push_back(*std::move(run));
     }
   }
-  return Outcome{bench::report_table(runs), bench::report_json(options, runs),
+  return Outcome{bench::report_table(runs) + links_line(options), bench::report_json(options, runs),
                  bench::report_plot(options, runs)};
 }
 
@@ -193,8 +200,8 @@ Result<Outcome> gather_crowds(const CatchUpOptions& options, Screen& screen) {
     if (!run) return run.error();
     crowds.push_back(*std::move(run));
   }
-  return Outcome{bench::crowd_table(crowds), bench::crowd_json(options, crowds),
-                 bench::crowd_plot(options, crowds)};
+  return Outcome{bench::crowd_table(crowds) + links_line(options),
+                 bench::crowd_json(options, crowds), bench::crowd_plot(options, crowds)};
 }
 
 }  // namespace

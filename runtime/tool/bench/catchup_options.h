@@ -27,6 +27,7 @@ struct CatchUpOptions {
   double bulk_limit = 0;                  ///< megabytes a second of each member; 0: no bound
   std::size_t joiners = 0;                ///< new members at once, instead of one that was away
   double load = 100;                      ///< puts a second meanwhile; 0: none
+  bool plain = false;                     ///< links are not encrypted
   bool wipe = false;                      ///< it comes back without its store
   bool quiet = false;                     ///< no progress
   bool keep = false;                      ///< leave the members' folder

@@ -204,6 +204,7 @@ json options_json(const CatchUpOptions& options) {
   report["repeat"] = options.repeat;
   report["load"] = options.load;
   report["wipe"] = options.wipe;
+  report["encrypted"] = !options.plain;
   report["delay_ms"] = options.delay;
   report["bandwidth_mb_per_second"] = options.bandwidth;
   report["bulk_limit_mb_per_second"] = options.bulk_limit;
@@ -238,8 +239,9 @@ std::string report_plot(const CatchUpOptions& options, const Runs& runs) {
     applied.curves.push_back(std::move(positions));
     received.curves.push_back(std::move(bytes));
   }
-  const std::string title = fmt::format("catching up on {} entries of {} bytes, {} members",
-                                        options.puts(), options.value_size, options.members);
+  const std::string title = fmt::format("catching up on {} entries of {} bytes, {} members{}",
+                                        options.puts(), options.value_size, options.members,
+                                        options.plain ? ". Links are NOT encrypted" : "");
   return svg_document(title, {applied, received});
 }
 

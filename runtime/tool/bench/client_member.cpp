@@ -58,7 +58,7 @@ ExitCode run_client_member(const MemberOptions& options) {
   try {
     asio::io_context io(1);
     const auto wire = std::make_shared<WireMeter>();
-    Network network(io.get_executor(), member_network(options, wire));
+    const Network network = member_network(io.get_executor(), options, wire);
     const ClientServer::Groups groups = join_all(network, options, key);
     const auto server = std::make_shared<ClientServer>(network, groups, wire);
     auto answer = [server](nlohmann::json request) { return server->answer(std::move(request)); };

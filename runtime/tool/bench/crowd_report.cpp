@@ -98,8 +98,9 @@ std::string crowd_plot(const CatchUpOptions& options, const Crowds& crowds) {
     panel.curves.push_back(std::move(meanwhile));
   }
   const std::string title =
-      fmt::format("{} new members at once, {} cells of {} bytes, {:.0f} puts a second",
-                  options.joiners, options.state, options.value_size, options.load);
+      fmt::format("{} new members at once, {} cells of {} bytes, {:.0f} puts a second{}",
+                  options.joiners, options.state, options.value_size, options.load,
+                  options.plain ? ". Links are NOT encrypted" : "");
   return svg_document(title, {panel});
 }
 

@@ -1,3 +1,4 @@
+#include <tessera/runtime/internal/plain_links.h>
 #include <tessera/runtime/tool/bench/member_command.h>
 #include <tessera/runtime/tool/bench/member_server.h>
 #include <tessera/runtime/tool/bench/strategies.h>
@@ -43,7 +44,8 @@ asio::awaitable<void> serve(std::shared_ptr<Subject> subject,
 
 }  // namespace
 
-NetworkConfig member_network(const MemberOptions& options, std::shared_ptr<WireMeter> wire) {
+Network member_network(const asio::any_io_executor& executor, const MemberOptions& options,
+                       std::shared_ptr<WireMeter> wire) {
   NetworkConfig config("tessera bench");
   config.data_dir = options.data_dir;
   config.listen = options.listen;
@@ -57,7 +59,8 @@ NetworkConfig member_network(const MemberOptions& options, std::shared_ptr<WireM
     if (record.level == LogLevel::debug) return;
     say(fmt::format("{} {}: {}", name_of(record.level), record.component, record.message));
   };
-  return config;
+  if (options.plain) return runtime::open_with_plain_links(executor, config);
+  return Network(executor, std::move(config));
 }
 
 ExitCode run_member(const MemberOptions& options) {
@@ -69,7 +72,7 @@ ExitCode run_member(const MemberOptions& options) {
   try {
     asio::io_context io(1);
     const auto wire = std::make_shared<WireMeter>();
-    Network network(io.get_executor(), member_network(options, wire));
+    const Network network = member_network(io.get_executor(), options, wire);
     const std::shared_ptr<Subject> subject = strategy->join(network, join_plan(options, key));
     const auto server = std::make_shared<MemberServer>(network, subject, wire);
     auto answer = [server](nlohmann::json request) { return server->answer(std::move(request)); };

@@ -1,8 +1,10 @@
 #pragma once
 
-#include <tessera/runtime/network_config.h>
+#include <tessera/runtime/network.h>
 #include <tessera/runtime/tool/bench/meter.h>
 #include <tessera/runtime/tool/exit_code.h>
+
+#include <boost/asio/any_io_executor.hpp>
 
 #include <filesystem>
 #include <memory>
@@ -24,11 +26,12 @@ struct MemberOptions {
   bool memory = false;                    ///< nothing of the group is written to the disk
   bool observer = false;                  ///< it never votes
   std::size_t bulk_bytes_per_second = 0;  ///< 0: no bound
+  bool plain = false;                     ///< its links are not encrypted
 };
 
-/// How the process of a measured member takes part in the network.
-[[nodiscard]] NetworkConfig member_network(const MemberOptions& options,
-                                           std::shared_ptr<WireMeter> wire);
+/// Opens the network in which the process of a measured member takes part. Throws as `Network`.
+[[nodiscard]] Network member_network(const boost::asio::any_io_executor& executor,
+                                     const MemberOptions& options, std::shared_ptr<WireMeter> wire);
 
 /// Runs it until a signal asks it to stop. The group's key comes from `TESSERA_KEY`. On its control
 /// socket it answers `status`, `fill`, `load`, `reading`, `store`, `look`, `reached` and

@@ -135,9 +135,9 @@ class Pipeline {
     return {};
   }
 
-  static net::RecordCipher cipher() {
+  [[nodiscard]] net::RecordCipher cipher() const {
     const net::noise::CipherState::Key key(std::array<std::uint8_t, 32>{7});
-    return net::RecordCipher(net::noise::CipherState(key));
+    return net::RecordCipher(net::noise::CipherState(key), shape_.records);
   }
 
   Result<void> seal() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tessera/net/channel/record_protection.h>
 #include <tessera/primitives/result.h>
 #include <tessera/runtime/tool/bench/strategies.h>
 
@@ -30,6 +31,7 @@ struct TransferShape {
   StrategyRow::Moves moves = StrategyRow::Moves::parts;
   std::uint64_t bytes = 0;  ///< in all
   std::size_t value_bytes = 0;
+  net::RecordProtection records = net::RecordProtection::sealed;  ///< not sealing takes no time
 };
 
 /// `folder`: on the disk that members use; what is written there is removed.

@@ -61,6 +61,12 @@ double sent_for_a_call(Run run) {
   return bytes / static_cast<double>(run.latency.count());
 }
 
+/// Values go through both, or if links are plain only through the first.
+double slower_of_disk_and_cipher(Run run) {
+  const MachineLimits& machine = run.machine;
+  return run.variant.plain ? machine.disk : std::min(machine.disk, machine.cipher);
+}
+
 }  // namespace
 
 std::string text_of(double value, Unit unit) {
@@ -112,7 +118,7 @@ const std::vector<Column>& result_columns() {
          return run.percentile(0.5) / (run.machine.sync_time + run.machine.round_trip);
        }},
       {"OF DISK/CIPHER", "share_of_disk_or_cipher", Unit::ratio,
-       [](Run run) { return run.bytes_rate() / std::min(run.machine.disk, run.machine.cipher); }},
+       [](Run run) { return run.bytes_rate() / slower_of_disk_and_cipher(run); }},
   };
   return columns;
 }

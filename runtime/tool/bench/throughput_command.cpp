@@ -71,6 +71,7 @@ class ThroughputBench {
     plan.members = options_.members;
     plan.keep = options_.keep;
     if (variant.store == "memory") plan.member.emplace_back("--memory");
+    if (variant.plain) plan.member.emplace_back("--plain");
     plan.member.insert(plan.member.end(), {"--groups", std::to_string(variant.groups)});
     const auto cluster = std::make_shared<Cluster>(std::move(plan));
     if (options_.keep) say("the members' data stays in " + folder->string());

@@ -84,6 +84,7 @@ std::string ThroughputVariant::name() const {
   if (!consistency.empty()) name += ", " + consistency;
   name += ", " + store;
   if (groups != 1) name += fmt::format(", {} groups", groups);
+  if (plain) name += ", NOT encrypted";
   return name;
 }
 
@@ -97,7 +98,8 @@ std::vector<ThroughputVariant> variants(const ThroughputOptions& options) {
         for (const std::string& consistency : writes ? only : options.consistencies) {
           for (const std::string& store : options.stores) {
             for (const std::size_t groups : options.groups) {
-              all.push_back({clients, value_size, place, consistency, store, groups});
+              all.push_back(
+                  {clients, value_size, place, consistency, store, groups, options.plain});
             }
           }
         }

@@ -27,6 +27,7 @@ struct ThroughputOptions {
   double seconds = 5;
   double warm_up = 1;
   std::uint64_t keys = 1000;
+  bool plain = false;                     ///< links are not encrypted
   bool own_sessions = false;              ///< each client has a client session of its own
   std::size_t repeat = 1;                 ///< runs of each variant, in turns
   bool quiet = false;                     ///< no progress
@@ -53,6 +54,7 @@ struct ThroughputVariant {
   std::string consistency;  ///< empty: writes
   std::string store;
   std::size_t groups = 1;
+  bool plain = false;
 
   /// "64 clients, 256 B, leader"; what the options give no choice in is part of it, too.
   [[nodiscard]] std::string name() const;

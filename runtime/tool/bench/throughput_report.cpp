@@ -1,3 +1,4 @@
+#include <tessera/runtime/tool/bench/links.h>
 #include <tessera/runtime/tool/bench/svg_chart.h>
 #include <tessera/runtime/tool/bench/throughput_columns.h>
 #include <tessera/runtime/tool/bench/throughput_report.h>
@@ -70,7 +71,7 @@ json run_json(Run run) {
   report["consistency"] = run.variant.consistency.empty() ? json() : json(run.variant.consistency);
   report["store"] = run.variant.store;
   report["groups"] = run.variant.groups;
-  report["encrypted"] = true;
+  report["encrypted"] = !run.variant.plain;
   report["seconds"] = run.seconds;
   report["calls"] = run.latency.count();
   report["problem"] = run.problem;
@@ -101,6 +102,7 @@ json options_json(const ThroughputOptions& options) {
   report["seconds"] = options.seconds;
   report["warm_up"] = options.warm_up;
   report["keys"] = options.keys;
+  report["encrypted"] = !options.plain;
   report["own_sessions"] = options.own_sessions;
   report["repeat"] = options.repeat;
   return report;
@@ -137,7 +139,8 @@ std::string throughput_table(const ThroughputRuns& runs) {
   for (const Column& column : limit_columns()) {
     limits.push_back({column.heading, text_of(median(all, column), column.unit)});
   }
-  return text + table(limits) + "\n\nLinks are encrypted.";
+  const bool plain = !runs.empty() && runs.front().variant.plain;
+  return text + table(limits) + "\n\n" + std::string(sentence_of(links_of(plain)));
 }
 
 json throughput_json(const ThroughputOptions& options, const ThroughputRuns& runs) {
@@ -155,13 +158,13 @@ json throughput_json(const ThroughputOptions& options, const ThroughputRuns& run
 }
 
 std::string throughput_csv(const ThroughputRuns& runs) {
-  std::string text = "clients,value_size,at,consistency,store,groups,seconds,calls";
+  std::string text = "clients,value_size,at,consistency,store,groups,encrypted,seconds,calls";
   for (const Column& column : all_columns()) text += fmt::format(",{}", column.field);
   for (Run run : runs) {
     const ThroughputVariant& variant = run.variant;
-    text += fmt::format("\n{},{},{},{},{},{},{:.6g},{}", variant.clients, variant.value_size,
+    text += fmt::format("\n{},{},{},{},{},{},{},{:.6g},{}", variant.clients, variant.value_size,
                         variant.place, variant.consistency, variant.store, variant.groups,
-                        run.seconds, run.latency.count());
+                        !variant.plain, run.seconds, run.latency.count());
     for (const Column& column : all_columns()) {
       const double figure = column.figure(run);
       text += std::isnan(figure) ? "," : fmt::format(",{:.6g}", figure);
@@ -185,7 +188,8 @@ std::string throughput_plot(const ThroughputOptions& options, const ThroughputRu
     latencies.curves.push_back(std::move(latency));
   }
   const std::string title =
-      fmt::format("{}, {} members", writes ? "writes" : "reads", options.members);
+      fmt::format("{}, {} members{}", writes ? "writes" : "reads", options.members,
+                  options.plain ? ". Links are NOT encrypted" : "");
   return svg_document(title, {rates, latencies});
 }
 

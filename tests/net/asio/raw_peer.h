@@ -52,6 +52,7 @@ class RawPeer {
     settings.static_keys = noise::KeyPair::generate();
     settings.network = network;
     settings.run = RunId(UniqueId::from("raw"));
+    settings.records = records;
     return introduce(std::move(settings));
   }
   bool introduce(HandshakeSettings settings) {
@@ -67,8 +68,8 @@ class RawPeer {
     Introduction introduction = handshake.introduction();
     peer = introduction.peer;
     sealer.emplace(introduction.send);
-    writer.emplace(RecordCipher(introduction.send));
-    reader_.emplace(RecordCipher(introduction.receive), ChannelReader::Limits{});
+    writer.emplace(RecordCipher(introduction.send, records));
+    reader_.emplace(RecordCipher(introduction.receive, records), ChannelReader::Limits{});
     return true;
   }
 
@@ -118,6 +119,7 @@ class RawPeer {
   }
 
   std::shared_ptr<const Identity> identity;
+  RecordProtection records = RecordProtection::sealed;
   NetworkId network = test_network();  ///< that it says it is of
   PeerId peer;
   std::optional<RecordCipher> sealer;

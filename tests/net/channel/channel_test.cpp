@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 
 namespace tessera::net {
@@ -226,6 +227,56 @@ TEST(Channel, AuthenticButRandomContentNeverOverruns) {
       EXPECT_LE(event.frame.payload.size(), 100U);
     }
   }
+}
+
+RecordCipher no_cipher() {
+  const std::array<std::uint8_t, 32> key{1, 2, 3};
+  return RecordCipher(noise::CipherState(noise::CipherState::Key(key)), RecordProtection::none);
+}
+
+TEST(RecordCipher, WithoutProtectionLeavesTheContentAndZeroesForTheTag) {
+  RecordCipher writer = no_cipher();
+  Octets buffer(100 + RecordCipher::tag_size, 7);
+  writer.seal(buffer);
+  EXPECT_EQ(std::count(buffer.begin(), buffer.begin() + 100, 7), 100);
+  EXPECT_EQ(std::count(buffer.begin() + 100, buffer.end(), 0), 16);
+  RecordCipher reader = no_cipher();
+  const auto content = reader.open(buffer);
+  ASSERT_TRUE(content.has_value());
+  EXPECT_EQ(content->size(), 100U);
+}
+
+TEST(RecordCipher, WithAndWithoutProtectionDoNotReadEachOther) {
+  RecordCipher sealer = cipher();
+  RecordCipher writer = no_cipher();
+  Octets sealed(100, 7);
+  sealer.seal(sealed);
+  Octets plain(100, 7);
+  writer.seal(plain);
+  for (auto* each : {&sealed, &plain}) {
+    RecordCipher reader = each == &sealed ? no_cipher() : cipher();
+    const auto content = reader.open(*each);
+    ASSERT_FALSE(content.has_value());
+    EXPECT_TRUE(content.error().is(Errc::malformed));
+  }
+  Octets tagless(15);
+  EXPECT_FALSE(no_cipher().open(tagless).has_value());
+}
+
+TEST(Channel, WithoutProtectionCarriesTheSameInAsManyBytes) {
+  std::deque<Frame> sealed{frame(1, 2, 200'000)};
+  std::deque<Frame> plain = sealed;
+  const Frame sent = sealed.front();
+  const std::size_t all = std::numeric_limits<std::size_t>::max();
+  Octets sealed_wire;
+  ChannelWriter(cipher()).frames(sealed, all, sealed_wire);
+  Octets wire;
+  ChannelWriter(no_cipher()).frames(plain, all, wire);
+  EXPECT_EQ(wire.size(), sealed_wire.size());
+  ChannelReader reader(no_cipher(), {});
+  const Reading reading = read(reader, wire);
+  ASSERT_EQ(reading.events.size(), 1U);
+  EXPECT_TRUE(same(reading.events.front().frame, sent));
 }
 
 TEST(RecordCipher, ChangesItsKeyEvery2To20RecordsOnBothSidesAlike) {

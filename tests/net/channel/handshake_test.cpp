@@ -68,6 +68,64 @@ TEST(Handshake, OfAnotherNetworkIsNamedOnBothSides) {
   EXPECT_TRUE(pair.listener_error->is(Errc::foreign));
 }
 
+HandshakeSettings plain(HandshakeSettings settings) {
+  settings.records = RecordProtection::none;
+  return settings;
+}
+
+TEST(Handshake, WithoutSealingIsCompletedByTwoThatBothWantIt) {
+  HandshakePair pair(plain(settings_for(Role::dialler)), plain(settings_for(Role::listener)));
+  pair.run();
+  EXPECT_TRUE(pair.dialler.is_finished() && pair.listener.is_finished());
+  EXPECT_EQ(pair.dialler.introduction().binding, pair.listener.introduction().binding);
+}
+
+TEST(Handshake, OfOneThatSealsAndOneThatDoesNotIsNamedOnBothSides) {
+  for (const bool dialler_is_plain : {true, false}) {
+    HandshakeSettings dialler = settings_for(Role::dialler);
+    HandshakeSettings listener = settings_for(Role::listener);
+    HandshakeSettings& one = dialler_is_plain ? dialler : listener;
+    one.records = RecordProtection::none;
+    HandshakePair pair(dialler, listener);
+    pair.run();
+    EXPECT_FALSE(pair.dialler.is_finished() || pair.listener.is_finished());
+    ASSERT_TRUE(pair.dialler_error && pair.listener_error);
+    EXPECT_TRUE(pair.dialler_error->is(Errc::handshake_failed));
+    EXPECT_TRUE(pair.listener_error->is(Errc::handshake_failed));
+    const Error& sealing = dialler_is_plain ? *pair.listener_error : *pair.dialler_error;
+    const Error& not_sealing = dialler_is_plain ? *pair.dialler_error : *pair.listener_error;
+    EXPECT_NE(sealing.message().find("does not encrypt its links"), std::string::npos);
+    EXPECT_NE(not_sealing.message().find("this node does not"), std::string::npos);
+  }
+}
+
+/// Feeds all of `bytes`; the first error.
+std::optional<Error> feed_all(Handshake& to, const std::vector<std::uint8_t>& bytes) {
+  ByteView rest = bytes;
+  while (!rest.empty()) {
+    const std::size_t count = to.bytes_wanted();
+    if (rest.size() < count) return Error(Errc::timed_out, "it waits for more");
+    if (auto fed = to.feed(rest.first(count)); !fed) return fed.error();
+    rest = rest.subspan(count);
+  }
+  return std::nullopt;
+}
+
+TEST(Handshake, WhoChangesWhatBothSaySoThatTheySeemAlikeDoesNotBringThemTogether) {
+  constexpr std::size_t records_at = 7;
+  Handshake dialler(settings_for(Role::dialler));
+  Handshake listener(plain(settings_for(Role::listener)));
+  std::vector<std::uint8_t> there = dialler.take_output();
+  there[records_at] ^= 1U;
+  ASSERT_FALSE(feed_all(listener, there)) << "the listener takes it for one of its kind";
+  std::vector<std::uint8_t> back = listener.take_output();
+  back[records_at] ^= 1U;
+  const auto error = feed_all(dialler, back);
+  ASSERT_TRUE(error) << "each binds its own greeting into what it proves";
+  EXPECT_TRUE(error->is(Errc::handshake_failed)) << error->message();
+  EXPECT_FALSE(dialler.is_finished());
+}
+
 TEST(Handshake, OfAnotherVersionIsNamed) {
   Handshake listener(settings_for(Role::listener));
   Greeting greeting = make_greeting({NetworkId(UniqueId::from("net")), Lane::control});
