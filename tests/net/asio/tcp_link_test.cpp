@@ -102,6 +102,7 @@ TEST(TcpLink, EitherSideCanOpenTheBulkLane) {
     }
     Recorder& events = first == pair.to_other ? *pair.other.events : *pair.one.events;
     ASSERT_TRUE(events.wait([&] { return !events.received.empty(); }));
+    const std::lock_guard lock(events.mutex);  // another frame may be on its way
     EXPECT_EQ(events.received.front().lane, Lane::bulk);
   }
 }
