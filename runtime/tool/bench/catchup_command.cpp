@@ -2,12 +2,10 @@
 #include <tessera/runtime/tool/bench/catchup_report.h>
 #include <tessera/runtime/tool/bench/crowd_report.h>
 #include <tessera/runtime/tool/bench/links.h>
+#include <tessera/runtime/tool/bench/playing.h>
 #include <tessera/runtime/tool/commands.h>
 #include <tessera/runtime/tool/console.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -85,24 +83,11 @@ class Stage {
   Result<Outcome> play(const std::function<asio::awaitable<Result<Outcome>>(
                            std::shared_ptr<Cluster>, bench::CatchUpPlan, bench::Watcher)>& piece,
                        const std::string& strategy) {
-    asio::io_context io(1);
-    asio::signal_set signals(io, SIGINT, SIGTERM, SIGHUP);
-    signals.async_wait([&](const boost::system::error_code& error, int) {
-      if (!error) cluster_->interrupt();
-    });
-    Result<Outcome> outcome = Error(Errc::disconnected, "interrupted");
     auto watcher = [this](const Progress& progress) {
       if (!options_.quiet) screen_.show(progress);
     };
-    asio::co_spawn(io, piece(cluster_, {options_, strategy, folder_}, watcher),
-                   [&](const std::exception_ptr& thrown, Result<Outcome> run) {
-                     io.stop();
-                     if (thrown) std::rethrow_exception(thrown);
-                     outcome = std::move(run);
-                   });
-    io.run();
-    // Its members are of no use any more, and would take part in what is measured next.
-    cluster_->stop();
+    auto outcome =
+        bench::play_on(*cluster_, piece(cluster_, {options_, strategy, folder_}, watcher));
     screen_.settle();
     if (!outcome) {
       for (const std::string& line : cluster_->log_tails()) say("    " + line);

@@ -1,4 +1,5 @@
 #include <tessera/runtime/tool/bench/catchup_report.h>
+#include <tessera/runtime/tool/bench/median.h>
 #include <tessera/runtime/tool/bench/svg_chart.h>
 #include <tessera/runtime/tool/console.h>
 #include <tessera/version.h>
@@ -10,6 +11,7 @@
 #include <functional>
 #include <map>
 #include <thread>
+#include <utility>
 
 namespace tessera::tool::bench {
 namespace {
@@ -37,9 +39,7 @@ double median(const std::vector<const CatchUpRun*>& runs, const Figure& figure) 
   std::vector<double> values;
   values.reserve(runs.size());
   for (const CatchUpRun* run : runs) values.push_back(figure(*run));
-  std::sort(values.begin(), values.end());
-  const std::size_t middle = values.size() / 2;
-  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+  return median_of(std::move(values));
 }
 
 enum class Unit { count, per_second, seconds, milliseconds, bytes, megabytes_a_second, percent };

@@ -1,5 +1,6 @@
 #include <tessera/runtime/tool/bench/catchup_report.h>
 #include <tessera/runtime/tool/bench/crowd_report.h>
+#include <tessera/runtime/tool/bench/median.h>
 #include <tessera/runtime/tool/bench/svg_chart.h>
 #include <tessera/runtime/tool/console.h>
 #include <tessera/version.h>
@@ -9,6 +10,7 @@
 
 #include <algorithm>
 #include <thread>
+#include <utility>
 
 namespace tessera::tool::bench {
 namespace {
@@ -19,9 +21,7 @@ double median_ratio(const CrowdRun& run) {
   std::vector<double> ratios;
   for (const CrowdRound& round : run.rounds) ratios.push_back(round.p99_ratio());
   if (ratios.empty()) return 0;
-  std::sort(ratios.begin(), ratios.end());
-  const std::size_t middle = ratios.size() / 2;
-  return ratios.size() % 2 == 1 ? ratios[middle] : (ratios[middle - 1] + ratios[middle]) / 2;
+  return median_of(std::move(ratios));
 }
 
 json load_json(const LoadFigures& load) {

@@ -1,12 +1,9 @@
 #include <tessera/runtime/tool/bench/failover.h>
 #include <tessera/runtime/tool/bench/failover_report.h>
+#include <tessera/runtime/tool/bench/playing.h>
 #include <tessera/runtime/tool/commands.h>
 #include <tessera/runtime/tool/console.h>
-#include <tessera/runtime/tool/spawn.h>
 
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <nlohmann/json.hpp>
 
 #include <csignal>
@@ -15,15 +12,8 @@
 namespace tessera::tool {
 namespace {
 
-namespace asio = boost::asio;
 using bench::Cluster;
 using bench::FailoverRun;
-
-asio::awaitable<void> take(asio::awaitable<Result<FailoverRun>> measured,
-                           Result<FailoverRun>& outcome, asio::io_context& io) {
-  outcome = co_await std::move(measured);
-  io.stop();
-}
 
 Result<FailoverRun> play(const FailoverOptions& options) {
   auto folder = Cluster::make_folder(options.folder);
@@ -35,19 +25,10 @@ Result<FailoverRun> play(const FailoverOptions& options) {
   plan.members = options.members;
   plan.keep = options.keep;
   const auto cluster = std::make_shared<Cluster>(std::move(plan));
-  asio::io_context io(1);
-  asio::signal_set signals(io, SIGINT, SIGTERM, SIGHUP);
-  signals.async_wait([&](const boost::system::error_code& error, int) {
-    if (!error) cluster->interrupt();
-  });
-  Result<FailoverRun> outcome = Error(Errc::disconnected, "interrupted");
   auto watcher = [&options](const std::string& what) {
     if (!options.quiet) say("  " + what);
   };
-  auto measured = bench::measure_failover(cluster, options, watcher);
-  spawn(io.get_executor(), take(std::move(measured), outcome, io));
-  io.run();
-  cluster->stop();
+  auto outcome = bench::play_on(*cluster, bench::measure_failover(cluster, options, watcher));
   if (!outcome) {
     for (const std::string& line : cluster->log_tails()) say("    " + line);
   }

@@ -1,4 +1,5 @@
 #include <tessera/runtime/tool/bench/failover_report.h>
+#include <tessera/runtime/tool/bench/median.h>
 #include <tessera/runtime/tool/console.h>
 #include <tessera/version.h>
 
@@ -25,12 +26,6 @@ struct Outcome {
   double longest = 0;  ///< the median of the rounds' slowest writes
   std::uint64_t failed = 0;
 };
-
-double median_of(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  const std::size_t middle = values.size() / 2;
-  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
-}
 
 Outcome outcome_of(const FailoverRun& run, const std::string& way) {
   Outcome outcome;

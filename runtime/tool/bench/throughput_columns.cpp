@@ -1,3 +1,4 @@
+#include <tessera/runtime/tool/bench/median.h>
 #include <tessera/runtime/tool/bench/throughput_columns.h>
 #include <tessera/runtime/tool/console.h>
 
@@ -6,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace tessera::tool::bench {
 namespace {
@@ -168,9 +170,7 @@ double median(const RunsOfOne& runs, const Column& column) {
     if (!std::isnan(value)) values.push_back(value);
   }
   if (values.empty()) return not_measured;
-  std::sort(values.begin(), values.end());
-  const std::size_t middle = values.size() / 2;
-  return values.size() % 2 == 1 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+  return median_of(std::move(values));
 }
 
 }  // namespace tessera::tool::bench

@@ -1,12 +1,9 @@
+#include <tessera/runtime/tool/bench/playing.h>
 #include <tessera/runtime/tool/bench/throughput.h>
 #include <tessera/runtime/tool/bench/throughput_report.h>
 #include <tessera/runtime/tool/commands.h>
 #include <tessera/runtime/tool/console.h>
-#include <tessera/runtime/tool/spawn.h>
 
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -16,7 +13,6 @@
 namespace tessera::tool {
 namespace {
 
-namespace asio = boost::asio;
 using bench::Cluster;
 using bench::ThroughputProgress;
 using bench::ThroughputRun;
@@ -90,28 +86,13 @@ class ThroughputBench {
 
  private:
   Result<ThroughputRun> play(const std::shared_ptr<Cluster>& cluster, bench::ThroughputPlan plan) {
-    asio::io_context io(1);
-    asio::signal_set signals(io, SIGINT, SIGTERM, SIGHUP);
-    signals.async_wait([&](const boost::system::error_code& error, int) {
-      if (!error) cluster->interrupt();
-    });
-    Result<ThroughputRun> outcome = Error(Errc::disconnected, "interrupted");
     auto watcher = [this](const ThroughputProgress& progress) {
       if (!options_.quiet) screen_.show(progress);
     };
-    auto measured = bench::measure_throughput(cluster, std::move(plan), watcher);
-    spawn(io.get_executor(), take(std::move(measured), outcome, io));
-    io.run();
-    // Its members are of no use any more, and would take part in what is measured next.
-    cluster->stop();
+    auto outcome =
+        bench::play_on(*cluster, bench::measure_throughput(cluster, std::move(plan), watcher));
     screen_.settle();
     return outcome;
-  }
-
-  static asio::awaitable<void> take(asio::awaitable<Result<ThroughputRun>> measured,
-                                    Result<ThroughputRun>& outcome, asio::io_context& io) {
-    outcome = co_await std::move(measured);
-    io.stop();
   }
 
   const ThroughputOptions& options_;
