@@ -8,6 +8,7 @@ namespace tessera::net {
 namespace {
 
 using fixture::LinkedPair;
+using fixture::Recorder;
 using fixture::TcpNode;
 using fixture::text_frame;
 using fixture::Threads;
@@ -64,8 +65,12 @@ TEST(TcpDial, RestsWhileThePeerIsLinkedAndResumesWhenTheLinkIsLost) {
   const auto back = other.events->wait_for_link(one.peer());
   ASSERT_TRUE(back != nullptr);
   back->close(Error(Errc::disconnected, "for the test"));
-  ASSERT_TRUE(one.events->wait([&] { return one.events->links_seen == 2; }));
-  ASSERT_TRUE(other.events->wait([&] { return other.events->links_seen == 2; }));
+  // Not exactly two: the end that decides may take up a connection that the other end, which has
+  // not noticed the loss yet, is giving up as a second one.
+  for (const TcpNode* node : {&one, &other}) {
+    Recorder& events = *node->events;
+    ASSERT_TRUE(events.wait([&] { return events.links_seen >= 2 && events.links.size() == 1; }));
+  }
 }
 
 bool knows_localhost() {
