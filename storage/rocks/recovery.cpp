@@ -5,6 +5,7 @@
 #include <tessera/storage/rocks/internal/meta_records.h>
 #include <tessera/storage/rocks/internal/recovery.h>
 #include <tessera/storage/rocks/internal/settings.h>
+#include <tessera/storage/rocks/internal/zeroed_ahead.h>
 
 #include <algorithm>
 #include <string>
@@ -194,7 +195,7 @@ Result<Recovered> recover(const RocksOptions& options, rocksdb::Env* env,
     return fails_its_checks(options.path, "its file CURRENT is missing");
   }
   const WatchedFiles watched = watch_manifest(
-      env->GetFileSystem(),
+      logs_zeroed_ahead(env->GetFileSystem()),
       [watermark](const ManifestMark& mark) { return watermark->begin_manifest(mark); });
   const KeptFiles kept = files_kept_on_failure(watched.files);
   Recovered opened;

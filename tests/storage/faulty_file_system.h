@@ -21,6 +21,16 @@ struct Faults {
   std::atomic<std::int64_t> bytes_left = never;  ///< of disk space
   std::atomic<bool> fails_on = false;
 
+  /// False if there is not as much room: what is smaller may still fit.
+  [[nodiscard]] bool takes_room(std::size_t bytes) {
+    const auto wanted = static_cast<std::int64_t>(bytes);
+    std::int64_t left = bytes_left.load();
+    while (left != never) {
+      if (left < wanted) return false;
+      if (bytes_left.compare_exchange_weak(left, left - wanted)) return true;
+    }
+    return true;
+  }
   [[nodiscard]] bool strikes(std::atomic<std::int64_t>& left) const {
     const std::int64_t before = left.fetch_sub(1);
     return before == 1 || (fails_on && before < 1);
@@ -43,6 +53,13 @@ class FaultyFile final : public rocksdb::FSWritableFileOwnerWrapper {
     const rocksdb::IOStatus status = before_write(data.size());
     return status.ok() ? FSWritableFileOwnerWrapper::Append(data, options, info, debug) : status;
   }
+  rocksdb::IOStatus PositionedAppend(const rocksdb::Slice& data, std::uint64_t offset,
+                                     const rocksdb::IOOptions& options,
+                                     rocksdb::IODebugContext* debug) override {
+    const rocksdb::IOStatus status = before_write(data.size());
+    return status.ok() ? FSWritableFileOwnerWrapper::PositionedAppend(data, offset, options, debug)
+                       : status;
+  }
   rocksdb::IOStatus Sync(const rocksdb::IOOptions& options,
                          rocksdb::IODebugContext* debug) override {
     return faults_->strikes(faults_->syncs_left) ? failed("sync")
@@ -63,9 +80,7 @@ class FaultyFile final : public rocksdb::FSWritableFileOwnerWrapper {
     if (faults_->strikes(faults_->writes_left)) {
       return failed("write");
     }
-    if (faults_->bytes_left.load() != Faults::never &&
-        faults_->bytes_left.fetch_sub(static_cast<std::int64_t>(size)) <
-            static_cast<std::int64_t>(size)) {
+    if (!faults_->takes_room(size)) {
       return rocksdb::IOStatus::NoSpace("injected: No space left on device");
     }
     return rocksdb::IOStatus::OK();

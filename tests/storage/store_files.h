@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <optional>
 #include <string>
 
@@ -31,6 +32,13 @@ inline void flip_in_file(const std::filesystem::path& path, std::streamoff offse
   const char byte = static_cast<char>(file.get() ^ 0x10);
   file.seekp(offset);
   file.put(byte);
+}
+
+/// How much of the file is used: a write-ahead log goes on in zeros.
+inline std::uintmax_t used_bytes(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  const std::string content{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  return content.find_last_not_of('\0') + 1;
 }
 
 inline void cut_file(const std::filesystem::path& path, std::uintmax_t bytes) {

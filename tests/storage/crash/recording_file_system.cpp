@@ -65,6 +65,12 @@ class RecordedFile final : public rocksdb::FSWritableFileOwnerWrapper {
     return append(data,
                   [&] { return FSWritableFileOwnerWrapper::Append(data, options, info, debug); });
   }
+  IOStatus PositionedAppend(const rocksdb::Slice& data, std::uint64_t offset,
+                            const IOOptions& options, IODebugContext* debug) override {
+    return write({offset, data}, [&] {
+      return FSWritableFileOwnerWrapper::PositionedAppend(data, offset, options, debug);
+    });
+  }
   IOStatus Sync(const IOOptions& options, IODebugContext* debug) override {
     return recorder_->note({.kind = Kind::sync, .file = number_, .path = path_},
                            [&] { return FSWritableFileOwnerWrapper::Sync(options, debug); });
@@ -75,14 +81,22 @@ class RecordedFile final : public rocksdb::FSWritableFileOwnerWrapper {
   }
 
  private:
+  struct Piece {
+    std::uint64_t offset = 0;
+    rocksdb::Slice data;
+  };
+  template <class Perform>
+  IOStatus write(const Piece& piece, const Perform& perform) {
+    return recorder_->note({.kind = Kind::write,
+                            .file = number_,
+                            .offset = piece.offset,
+                            .path = path_,
+                            .data = piece.data.ToString()},
+                           perform);
+  }
   template <class Perform>
   IOStatus append(const rocksdb::Slice& data, const Perform& perform) {
-    IOStatus status = recorder_->note({.kind = Kind::write,
-                                       .file = number_,
-                                       .offset = size_,
-                                       .path = path_,
-                                       .data = data.ToString()},
-                                      perform);
+    IOStatus status = write({size_, data}, perform);
     if (status.ok()) {
       size_ += data.size();
     }
