@@ -59,6 +59,8 @@ thin_out() {
     { fflush() }'
 }
 
+# Two tests a core: many wait for a disk or for a timeout to pass.
+#
 # run_tests PRESET [CTEST ARGUMENT...]: ends with `N passed, N failed`, and fails if any did or none ran.
 run_tests() {
   local preset="$1" directory="$root/build/$1" code=0 total failed skipped
@@ -66,7 +68,7 @@ run_tests() {
   shift
   rm -f "$report"
   say "running the tests of build/$preset"
-  local arguments=(--preset "$preset" --output-junit "$report" -j "$(nproc)" "$@")
+  local arguments=(--preset "$preset" --output-junit "$report" -j "$((2 * $(nproc)))" "$@")
   if [[ -t 1 ]]; then
     (cd "$root" && ctest --progress "${arguments[@]}") || code=$?
   else
