@@ -2,6 +2,8 @@
 #include <tessera/runtime/internal/plain_links.h>
 
 #include <fstream>
+#include <set>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /// `Network`: how it opens, what it refuses, and what it says of peers it cannot bond with.
@@ -201,6 +203,23 @@ TEST_P(Networks, StartNoMoreThreadsThanTheySay) {
   EXPECT_LE(threads()["tessera"] - before, 3);
   world_.stop("a");
   EXPECT_EQ(threads()["tessera"], before);
+}
+
+TEST_P(Networks, ThreadsOfLongWorkGiveWayToThoseThatCommit) {
+  world_.start("a");
+  const auto group = world_.join("a", "k", Genesis::expect(1));
+  wait_online(group);
+  const int own = getpriority(PRIO_PROCESS, static_cast<id_t>(gettid()));
+  std::map<bool, std::set<int>> niceness;  // of threads of long work, and of all others
+  for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
+    std::string name;
+    std::ifstream(task.path() / "comm") >> name;
+    const auto thread = static_cast<id_t>(std::stoul(task.path().filename()));
+    niceness[name.starts_with("tessera-off")].insert(getpriority(PRIO_PROCESS, thread));
+  }
+  ASSERT_FALSE(niceness[true].empty());
+  EXPECT_GT(*niceness[true].begin(), own);
+  EXPECT_EQ(niceness[false], std::set{own});
 }
 
 }  // namespace

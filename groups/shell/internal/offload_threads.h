@@ -14,7 +14,7 @@ namespace tessera::shell {
 class OffloadThreads {
  public:
   /// `count` is at least 1. The threads are named `tessera-off-N` (the system allows 15
-  /// characters) and take no signals.
+  /// characters), take no signals, and give way to others where a processor is short.
   explicit OffloadThreads(unsigned count);
   ~OffloadThreads();
   OffloadThreads(const OffloadThreads&) = delete;
