@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstring>
 #include <fcntl.h>
+#include <sched.h>
 #include <string_view>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -33,11 +34,13 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
 }
 
 /// What the child runs between fork and exec: only what is safe there.
-[[noreturn]] void become(char** arguments, char** environment, int log, pid_t parent) {
+[[noreturn]] void become(char** arguments, char** environment, int log, pid_t parent, bool yields) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   // The parent may have died before the line above.
   if (getppid() != parent) _exit(exec_failed);
   setpgid(0, 0);
+  const sched_param no_priority{};
+  if (yields && sched_setscheduler(0, SCHED_IDLE, &no_priority) != 0) _exit(exec_failed);
   signal(SIGPIPE, SIG_DFL);
   const int nothing = open("/dev/null", O_RDONLY);
   dup2(nothing, STDIN_FILENO);
@@ -64,7 +67,7 @@ Result<ChildProcess> ChildProcess::start(const Start& start) {
   const pid_t pid = fork();
   if (pid == 0) {
     become(const_cast<char**>(argument_pointers.data()),
-           const_cast<char**>(environment_pointers.data()), log, parent);
+           const_cast<char**>(environment_pointers.data()), log, parent, start.yields);
   }
   const int reason = errno;
   close(log);

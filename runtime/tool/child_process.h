@@ -17,6 +17,7 @@ class ChildProcess {
     std::vector<std::string> arguments;    ///< behind the program's name
     std::vector<std::string> environment;  ///< "NAME=value", beside those of ours that are kept
     std::filesystem::path log;             ///< both output streams are appended to it
+    bool yields = false;                   ///< gets only the processor time that nobody else wants
   };
 
   /// Runs this program again. It has a process group of its own, so that Ctrl-C reaches only us,

@@ -280,6 +280,10 @@ void add_catchup(CommandLine& line, CLI::App* bench) {
                       "megabytes a second that each member sends on its bulk lanes at most");
   command->add_option("--joiners", options.joiners,
                       "new members that join at once instead, and what the group's load feels");
+  command->add_flag("--joiners-yield", options.joiners_yield,
+                    "these get only the processor time that nobody else wants");
+  command->add_option("--joiners-folder", options.joiners_folder,
+                      "where these keep their data; without it beside the others'");
   command->add_flag("--plain", options.plain,
                     "do NOT encrypt the links, to measure what that costs");
   command->add_flag("--wipe", options.wipe, "the member comes back without its store");

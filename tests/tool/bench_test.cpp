@@ -127,6 +127,18 @@ TEST(BenchCatchup, ACrowdOfNewMembersIsComparedWithTheGroupAlone) {
   EXPECT_EQ(svg.get_child("svg").count("polyline"), 2U);
 }
 
+TEST(BenchCatchup, ACrowdMayBePutAside) {
+  const storage::testing::TemporaryFolder folder;
+  const Ended ended = run({"bench", "catchup", "--state", "4000", "--joiners", "2", "--quiet",
+                           "--joiners-yield", "--joiners-folder", folder.path().string()});
+  ASSERT_EQ(ended.code, 0) << ended.talk;
+  for (const char* words : {"only the processor time that nobody else wanted",
+                            "kept their data in "}) {
+    EXPECT_NE(ended.out.find(words), std::string::npos) << ended.out;
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path())) << "nothing is left behind";
+}
+
 TEST(BenchCatchup, WithoutEncryptionSaysSo) {
   const storage::testing::TemporaryFolder folder;
   const std::string numbers = (folder / "runs.json").string();
@@ -169,6 +181,7 @@ TEST(BenchCatchup, OptionsThatMakeNoSenseAreAUsageError) {
       {{"--bandwidth", "-1"}, "--bandwidth"},
       {{"--joiners", "51"}, "--joiners is 51"},
       {{"--joiners", "5"}, "--joiners wants"},
+      {{"--joiners-yield"}, "there are no --joiners"},
   };
   for (const Case& each : cases) {
     Words words = {"bench", "catchup"};

@@ -59,16 +59,26 @@ class Stage {
   Stage(const CatchUpOptions& options, Screen& screen) : options_(options), screen_(screen) {}
 
   Result<std::shared_ptr<Cluster>> build(const std::string& strategy) {
+    Cluster::Plan plan;
+    if (!options_.joiners_folder.empty()) {
+      auto apart = Cluster::make_folder(options_.joiners_folder);
+      if (!apart) return apart.error();
+      plan.joiners_folder = *std::move(apart);
+    }
     auto folder = Cluster::make_folder(options_.folder);
-    if (!folder) return folder.error();
+    if (!folder) {
+      std::error_code ignored;
+      if (!plan.joiners_folder.empty()) std::filesystem::remove(plan.joiners_folder, ignored);
+      return folder.error();
+    }
     folder_ = *std::move(folder);
     if (options_.keep) say("the members' data stays in " + folder_.string());
-    Cluster::Plan plan;
     plan.folder = folder_;
     plan.member = {"bench", "member", "--strategy", strategy};
     if (options_.plain) plan.member.emplace_back("--plain");
     plan.members = options_.members;
     plan.joiners = options_.joiners;
+    plan.joiners_yield = options_.joiners_yield;
     plan.bulk_bytes_per_second = static_cast<std::size_t>(options_.bulk_limit * 1e6);
     plan.shape.delay = std::chrono::microseconds(static_cast<std::int64_t>(options_.delay * 1000));
     plan.shape.bytes_per_second = options_.bandwidth * 1e6;
@@ -159,6 +169,18 @@ std::string links_line(const CatchUpOptions& options) {
   return "\n\n" + std::string(sentence_of(bench::links_of(options.plain)));
 }
 
+/// What else than the group is not as it would be among machines that are all alike.
+std::string joiners_line(const CatchUpOptions& options) {
+  std::string line;
+  if (options.joiners_yield) {
+    line += "\nThe new members got only the processor time that nobody else wanted.";
+  }
+  if (!options.joiners_folder.empty()) {
+    line += "\nThe new members kept their data in " + options.joiners_folder.string() + ".";
+  }
+  return line;
+}
+
 Result<Outcome> compare(const CatchUpOptions& options, Screen& screen) {
   bench::Runs runs;
   for (std::size_t round = 0; round < options.repeat; ++round) {
@@ -185,7 +207,7 @@ Result<Outcome> gather_crowds(const CatchUpOptions& options, Screen& screen) {
     if (!run) return run.error();
     crowds.push_back(*std::move(run));
   }
-  return Outcome{bench::crowd_table(crowds) + links_line(options),
+  return Outcome{bench::crowd_table(crowds) + links_line(options) + joiners_line(options),
                  bench::crowd_json(options, crowds), bench::crowd_plot(options, crowds)};
 }
 

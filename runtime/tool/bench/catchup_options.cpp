@@ -70,6 +70,9 @@ Result<void> CatchUpOptions::validate() const {
         "--joiners wants a --state and a --load, and no --changed, --wipe or --sources: they have "
         "nothing, and everybody serves them");
   }
+  if (joiners == 0 && (joiners_yield || !joiners_folder.empty())) {
+    return wrong("--joiners-yield, --joiners-folder: there are no --joiners");
+  }
   if (repeat == 0 || repeat > repeat_max) return wrong("--repeat must be from 1 to 100");
   if (load < 0 || load > load_max) return wrong("--load must be from 0 to 1000000");
   return {};

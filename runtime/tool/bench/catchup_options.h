@@ -26,12 +26,14 @@ struct CatchUpOptions {
   double bandwidth = 0;                   ///< megabytes a second of each connection; 0: no bound
   double bulk_limit = 0;                  ///< megabytes a second of each member; 0: no bound
   std::size_t joiners = 0;                ///< new members at once, instead of one that was away
+  bool joiners_yield = false;             ///< these get the processor time that nobody else wants
   double load = 100;                      ///< puts a second meanwhile; 0: none
   bool plain = false;                     ///< links are not encrypted
   bool wipe = false;                      ///< it comes back without its store
   bool quiet = false;                     ///< no progress
   bool keep = false;                      ///< leave the members' folder
   std::filesystem::path folder = "/tmp";  ///< where the members' folder is made
+  std::filesystem::path joiners_folder;   ///< where the joiners' is made; empty: the same
   std::filesystem::path json;             ///< empty: none; "-": instead of the table
   std::filesystem::path plot;             ///< empty: none
 

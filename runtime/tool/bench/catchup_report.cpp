@@ -209,6 +209,8 @@ json options_json(const CatchUpOptions& options) {
   report["bandwidth_mb_per_second"] = options.bandwidth;
   report["bulk_limit_mb_per_second"] = options.bulk_limit;
   report["joiners"] = options.joiners;
+  report["joiners_yield"] = options.joiners_yield;
+  report["joiners_apart"] = !options.joiners_folder.empty();
   return report;
 }
 

@@ -37,8 +37,10 @@ Cluster::Cluster(Plan plan)
       key_(UniqueId::from("tessera/bench").derive(system_entropy()).hex()),
       members_(plan_.members + plan_.joiners) {
   for (Place place = 0; place < members_.size(); ++place) {
-    members_[place].data_dir = plan_.folder / fmt::format("m{}", place + 1);
-    members_[place].log = plan_.folder / fmt::format("m{}.log", place + 1);
+    const bool apart = place >= plan_.members && !plan_.joiners_folder.empty();
+    const std::filesystem::path& folder = apart ? plan_.joiners_folder : plan_.folder;
+    members_[place].data_dir = folder / fmt::format("m{}", place + 1);
+    members_[place].log = folder / fmt::format("m{}.log", place + 1);
   }
 }
 
@@ -95,6 +97,7 @@ asio::awaitable<Result<void>> Cluster::start(Place place) {
   Member& member = members_[place];
   ChildProcess::Start start;
   start.log = member.log;
+  start.yields = plan_.joiners_yield && place >= plan_.members;
   start.environment.push_back("TESSERA_KEY=" + key_);
   const auto executor = co_await asio::this_coro::executor;
   if (auto shaped = shape_line(executor, member); !shaped) co_return shaped;
@@ -172,7 +175,9 @@ void Cluster::stop() {
 void Cluster::end() {
   stop();
   std::error_code ignored;
-  if (!plan_.keep) std::filesystem::remove_all(plan_.folder, ignored);
+  if (plan_.keep) return;
+  std::filesystem::remove_all(plan_.folder, ignored);
+  if (!plan_.joiners_folder.empty()) std::filesystem::remove_all(plan_.joiners_folder, ignored);
 }
 
 void Cluster::interrupt() {

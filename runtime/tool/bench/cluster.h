@@ -30,6 +30,8 @@ class Cluster {
     std::vector<std::string> member;  ///< the words that make this program a member
     std::size_t members = 3;          ///< found the group
     std::size_t joiners = 0;          ///< come later, in the places behind them, and never vote
+    std::filesystem::path joiners_folder;   ///< made by `make_folder`; empty: `folder`
+    bool joiners_yield = false;             ///< these get the processor time nobody else wants
     std::size_t bulk_bytes_per_second = 0;  ///< of each member; 0: no bound
     LineShape shape;                        ///< of what leads to each member
     bool keep = false;
