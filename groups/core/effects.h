@@ -102,6 +102,9 @@ struct Effects {
   bool rebond = false;
   /// There is more to apply or poll: call `work` again soon, others first.
   bool work_pending = false;
+  /// The others have not been told of all that is committed: call `tell_commit` once the callers
+  /// that have been answered have had their turn. What they ask for then tells it along.
+  bool commit_untold = false;
   /// Something that `status()` shows has changed.
   bool status_changed = false;
 };

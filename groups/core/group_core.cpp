@@ -58,6 +58,12 @@ void GroupCore::work(TimePoint now) {
   state_->work();
 }
 
+void GroupCore::tell_commit(TimePoint now) {
+  if (state_->stopped()) return;
+  state_->at(now);
+  state_->tell_commit();
+}
+
 void GroupCore::execute(TimePoint now, RequestId request, Bytes command, ClientId client) {
   state_->at(now);
   state_->execute(request, client, std::move(command));

@@ -147,6 +147,8 @@ class GroupCore {
   void tick(TimePoint now);
   /// Applies committed entries and polls the strategy, a bounded amount of each.
   void work(TimePoint now);
+  /// See `Effects::commit_untold`.
+  void tell_commit(TimePoint now);
 
   /// Executes `command` exactly once, in order with the other commands of `client`: replied when it
   /// has been applied here, or when what became of it is known, or after the operation timeout.

@@ -195,6 +195,7 @@ Effects GroupCore::State::take_effects() {
   if (raft_ && !stopped_) {
     raft_->flush(now_);
     settle();
+    settle_telling();
     if (options_.may_sleep) raft_->lull(raft_->quiet(now_) && has_nothing_to_do());
   }
   Effects effects = outbox_.take();
@@ -208,10 +209,27 @@ Effects GroupCore::State::take_effects() {
     return effects;
   }
   effects.wake_at = next_deadline();
+  effects.commit_untold = raft_ && raft_->commit_untold();
   const bool applies = raft_ && !installing_ && !diverged() && applier_.pending(*raft_);
   effects.work_pending = applies || snapshots_pending() || woken_->load() ||
                          catch_up_->pending(installing_.has_value());
   return effects;
+}
+
+/// A caller whose command is committed often has another one. The others hear of the commit along
+/// with that, instead of by messages of its own; where no caller of this member waits, at once.
+void GroupCore::State::settle_telling() {
+  if (!raft_->commit_untold()) {
+    telling_waits_ = false;
+    return;
+  }
+  telling_waits_ = telling_waits_ || operations_.next_deadline().has_value();
+  if (!telling_waits_) raft_->tell_commit();
+}
+
+void GroupCore::State::tell_commit() {
+  telling_waits_ = false;
+  if (raft_) raft_->tell_commit();
 }
 
 std::optional<TimePoint> GroupCore::State::next_deadline() const {

@@ -42,6 +42,7 @@ class GroupCore::State final : public CatchUpHost, private SnapshotHost {
   void stir(const PeerId& peer);
   void tick();
   void work();
+  void tell_commit();
   void space(const std::optional<Error>& shortage);  // group_space.cpp
   void persisted(Ticket ticket);
   void stop(const Error& reason);
@@ -184,6 +185,7 @@ class GroupCore::State final : public CatchUpHost, private SnapshotHost {
   void settle_peers();
   void settle_sessions();
   void settle_apply();
+  void settle_telling();
   void founding_event(FoundingEvent event);
   void answer_ready_reads();
   [[nodiscard]] std::optional<TimePoint> next_deadline() const;
@@ -332,7 +334,8 @@ class GroupCore::State final : public CatchUpHost, private SnapshotHost {
   Index commit_floor_;  ///< found at start: nothing is answered before it is applied
   Index replay_from_;   ///< what the machine held when it was started
   bool stopped_ = false;
-  bool unsettled_ = false;  ///< callers have come since the last `settle`
+  bool unsettled_ = false;      ///< callers have come since the last `settle`
+  bool telling_waits_ = false;  ///< for callers of this member, to whom a commit is an answer
   std::optional<Error> problem_;
   std::shared_ptr<std::atomic<bool>> woken_;
   std::optional<std::string> damage_;  ///< why this store has begun anew, if it has

@@ -180,6 +180,7 @@ void ScriptedMember::install(const core::Raft::Installed& installed) {
 
 void ScriptedMember::take_effects(Answers answers) {
   raft_->flush(clock_);
+  raft_->tell_commit();
   answer_reads();
   raft_->check_invariants();
   core::Effects effects = outbox_.take();
@@ -250,6 +251,7 @@ void ScriptedMember::lose_bond_with(int other) {
   raft_->peer_down(member(other));
   raft_->peer_up(clock_, member(other));
   raft_->flush(clock_);
+  raft_->tell_commit();
   // What the new bond begins with is lost as well: the script has no bonds.
   core::Effects effects = outbox_.take();
   for (core::Persist& persist : effects.persists) writes_.push_back(std::move(persist.write));

@@ -27,7 +27,7 @@ void Node::start() {
   durable_ticket_ = asked_ticket_ = core::Ticket{};
   wake_at_.reset();
   timer_pending_.reset();
-  work_pending_ = false;
+  work_pending_ = telling_pending_ = false;
   clock_origin_ = around_.queue.now();
   clock_offset_ = dice_.in(Dice::Span{std::chrono::seconds{1}, std::chrono::seconds{1000}});
   asked_ = disk_.durable();
@@ -338,6 +338,7 @@ void Node::carry_out(core::Effects& effects) {
   for (const core::ReadEntries& read : effects.reads) disk_.read(read);
   schedule_timer(effects.wake_at);
   if (effects.work_pending) schedule_work();
+  if (effects.commit_untold) schedule_telling();
   for (const core::Reply& reply : effects.replies) around_.callers.replied(*this, reply);
 }
 
@@ -411,6 +412,17 @@ void Node::schedule_work() {
     post([this] {
       work_pending_ = false;
       step([](core::GroupCore& core, TimePoint now) { core.work(now); });
+    });
+  });
+}
+
+void Node::schedule_telling() {
+  if (std::exchange(telling_pending_, true)) return;
+  around_.queue.after(Duration{0}, [this, life = life_] {
+    if (life != life_) return;
+    post([this] {
+      telling_pending_ = false;
+      step([](core::GroupCore& core, TimePoint now) { core.tell_commit(now); });
     });
   });
 }

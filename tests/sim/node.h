@@ -158,6 +158,7 @@ class Node final : private DiskOwner {
   void schedule_timer(std::optional<TimePoint> wake_at);
   void timer_fired();
   void schedule_work();
+  void schedule_telling();
   void state_space();
   void trace_step(const core::Effects& effects);
 
@@ -190,6 +191,7 @@ class Node final : private DiskOwner {
   static constexpr int ticks_in_vain_max = 1000;
   int ticks_in_vain_ = 0;  ///< in a row
   bool work_pending_ = false;
+  bool telling_pending_ = false;
 
   TimePoint clock_origin_{};  ///< the true time at which the rate was set
   Duration clock_offset_{};   ///< the node's clock at that time

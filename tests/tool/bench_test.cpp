@@ -132,8 +132,8 @@ TEST(BenchCatchup, ACrowdMayBePutAside) {
   const Ended ended = run({"bench", "catchup", "--state", "4000", "--joiners", "2", "--quiet",
                            "--joiners-yield", "--joiners-folder", folder.path().string()});
   ASSERT_EQ(ended.code, 0) << ended.talk;
-  for (const char* words : {"only the processor time that nobody else wanted",
-                            "kept their data in "}) {
+  for (const char* words :
+       {"only the processor time that nobody else wanted", "kept their data in "}) {
     EXPECT_NE(ended.out.find(words), std::string::npos) << ended.out;
   }
   EXPECT_TRUE(std::filesystem::is_empty(folder.path())) << "nothing is left behind";

@@ -2,6 +2,7 @@
 #include <tessera/groups/core/raft/raft.h>
 
 #include <algorithm>
+#include <utility>
 
 // When an entry is committed: thesis, 3.6.2.
 
@@ -20,10 +21,20 @@ void Raft::advance_commit_index(TimePoint now) {
       });
   // Entries of earlier terms are committed by one of this term behind them, never by counting.
   if (agreed <= hard_.commit || log_.term_at(agreed) != hard_.term) return;
+  const Index before = hard_.commit;
   raise_commit(agreed);
-  replicate_to_all(WhenEmpty::send);
+  commit_untold_ = !progress_.empty();
+  // A change may take this leader's vote: then these are its last words.
+  if (configurations_.in_force_since() > before) tell_commit();
   open_round_if_waiting(now);
   finish_change(now);
+}
+
+void Raft::tell_commit() {
+  if (!std::exchange(commit_untold_, false) || !leads()) return;
+  for (auto& [member, progress] : progress_) {
+    if (progress.commit_told() < hard_.commit) replicate(member, progress, WhenEmpty::send);
+  }
 }
 
 void Raft::persisted(TimePoint now, Ticket ticket) {

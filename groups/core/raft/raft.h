@@ -87,6 +87,10 @@ class Raft {
   [[nodiscard]] std::optional<TimePoint> next_deadline() const;
   /// Sends what was proposed since the last call, in as few messages as it takes.
   void flush(TimePoint now);
+  /// While leading: more is committed than some member has been told of. Proposals tell it along.
+  [[nodiscard]] bool commit_untold() const { return commit_untold_ && leads(); }
+  /// Tells them, in appends without entries if need be. Whoever owns this calls it soon.
+  void tell_commit();
 
   /// A bonded peer of the same genesis. Messages of others must not be handed in.
   void peer_up(TimePoint now, const MemberId& peer);
@@ -316,6 +320,7 @@ class Raft {
   TimePoint leading_since_{};
   LogTime leading_from_{0};
   bool proposed_ = false;  ///< entries wait for `flush`
+  bool commit_untold_ = false;
   struct Transfer {
     MemberId target;
     TimePoint until{};

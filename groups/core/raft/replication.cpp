@@ -31,6 +31,10 @@ void Raft::flush(TimePoint now) {
   proposed_ = false;
   replicate_to_all(WhenEmpty::skip);
   advance_commit_index(now);
+  commit_untold_ =
+      commit_untold_ && std::any_of(progress_.begin(), progress_.end(), [&](auto& each) {
+        return each.second.commit_told() < hard_.commit;
+      });
 }
 
 void Raft::broadcast_heartbeat(TimePoint now) {
@@ -175,8 +179,8 @@ void Raft::receive(TimePoint now, const MemberId& from, const AppendResponse& re
   if (still == progress_.end()) return;
   pursue_transfer(now);
   // What was committed while nothing could be sent to it is not left to the next heartbeat.
-  const bool owes_commit = still->second.commit_told() < hard_.commit;
-  replicate(from, still->second, owes_commit ? WhenEmpty::send : WhenEmpty::skip);
+  replicate(from, still->second, WhenEmpty::skip);
+  if (still->second.commit_told() < hard_.commit) commit_untold_ = true;
 }
 
 void Raft::receive(TimePoint now, const MemberId& from, const HeartbeatResponse& response) {

@@ -42,6 +42,7 @@ void MemberStrand::follow_up() {
   }
   work_for_a_while();
   begin_waiting();
+  tell_commit_soon();
   arm();
 }
 
@@ -54,6 +55,7 @@ void MemberStrand::perform(core::Effects effects) {
   }
   wanted_ = effects.wake_at;
   work_pending_ = work_pending_ || effects.work_pending;
+  commit_untold_ = effects.commit_untold;
   if (effects.rebond) {
     rebond();  // Before the messages: the bonds they were meant for have ended.
   }
@@ -115,6 +117,23 @@ void MemberStrand::work_for_a_while() {
       self.follow_up();
     });
   }
+}
+
+/// Behind the completions that were posted just now: what they ask for comes first.
+void MemberStrand::tell_commit_soon() {
+  if (!commit_untold_ || telling_posted_ || ended_) {
+    return;
+  }
+  telling_posted_ = true;
+  post([](MemberStrand& self) {
+    if (!self.operations_.is_empty()) {
+      self.take_operations();
+    }
+    self.telling_posted_ = false;
+    if (self.commit_untold_) {
+      self.step([](core::GroupCore& core, TimePoint now) { core.tell_commit(now); });
+    }
+  });
 }
 
 void MemberStrand::arm() {

@@ -112,6 +112,7 @@ class MemberStrand : public std::enable_shared_from_this<MemberStrand> {
   void perform(core::Effects effects);
   void send(const core::Send& send);
   void work_for_a_while();
+  void tell_commit_soon();
   void arm();
   void on_timer();
   void stop_now(const Error& reason);
@@ -190,6 +191,8 @@ class MemberStrand : public std::enable_shared_from_this<MemberStrand> {
   std::optional<TimePoint> armed_;   ///< when the timer will fire
   bool work_pending_ = false;
   bool work_posted_ = false;
+  bool commit_untold_ = false;  ///< as the core said last
+  bool telling_posted_ = false;
   bool room_ = false;   ///< an operation was answered: another may find room
   bool fresh_ = false;  ///< operations have come that have not been tried
   bool in_core_ = false;

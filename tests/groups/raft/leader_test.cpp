@@ -154,6 +154,72 @@ TEST_F(Leader, LostAppendIsFoundByTheNextHeartbeat) {
   EXPECT_EQ(again[0].entries.front().position.index, Index{3});
 }
 
+TEST_F(Leader, TellsWhatIsCommittedAlongWithTheNextEntries) {
+  start({});
+  lead();
+  accept(2, 2);
+  accept(3, 2);
+  effects();
+  raft_->propose(now_, EntryKind::command, Bytes::copy("x"));
+  sync();
+  accept(2, 3);
+  ASSERT_EQ(raft_->committed(), at(2, 3));
+  EXPECT_TRUE(raft_->commit_untold());
+  EXPECT_TRUE(of_kind<AppendRequest>(outbox_.take(), 2).empty());
+  raft_->propose(now_, EntryKind::command, Bytes::copy("y"));
+  raft_->flush(now_);
+  EXPECT_FALSE(raft_->commit_untold());
+  const Effects effects = outbox_.take();
+  for (const int follower : {2, 3}) {
+    const auto appends = of_kind<AppendRequest>(effects, follower);
+    ASSERT_EQ(appends.size(), 1U);
+    EXPECT_EQ(appends[0].entries.size(), 1U);
+    EXPECT_EQ(appends[0].commit, Index{3});
+  }
+}
+
+TEST_F(Leader, TellsWhatIsCommittedByItselfWhenAsked) {
+  start({});
+  lead();
+  accept(2, 2);
+  accept(3, 2);
+  EXPECT_TRUE(raft_->commit_untold());
+  static_cast<void>(outbox_.take());
+  raft_->tell_commit();
+  EXPECT_FALSE(raft_->commit_untold());
+  const Effects effects = outbox_.take();
+  for (const int follower : {2, 3}) {
+    const auto appends = of_kind<AppendRequest>(effects, follower);
+    ASSERT_EQ(appends.size(), 1U);
+    EXPECT_TRUE(appends[0].entries.empty());
+    EXPECT_EQ(appends[0].commit, Index{2});
+  }
+  raft_->tell_commit();
+  EXPECT_TRUE(outbox_.take().sends.empty());
+}
+
+TEST_F(Leader, AFollowerWithoutRoomIsToldOfTheCommitWhenItAnswers) {
+  limits_.in_flight_messages_max = 1;
+  start({});
+  lead();
+  accept(2, 2);
+  accept(3, 2);
+  effects();
+  for (const char* each : {"x", "y"}) {
+    raft_->propose(now_, EntryKind::command, Bytes::copy(each));
+    raft_->flush(now_);
+  }
+  sync();
+  accept(2, 3);
+  accept(2, 4);
+  ASSERT_EQ(raft_->committed(), at(2, 4));
+  effects();
+  accept(3, 3);  // of an append that knew nothing of it; there is one more to come
+  const auto appends = sent_to<AppendRequest>(3);
+  ASSERT_EQ(appends.size(), 1U);
+  EXPECT_EQ(appends[0].commit, Index{4});
+}
+
 TEST_F(Leader, TakesNoMoreThanTheUncommittedBound) {
   limits_.uncommitted_max = 1000;
   start({});

@@ -83,6 +83,7 @@ class RaftTest : public testing::Test {
   /// Everything asked for since the last look, and the raft's own invariants.
   Effects effects() {
     raft_->flush(now_);
+    raft_->tell_commit();
     raft_->check_invariants();
     return outbox_.take();
   }
