@@ -67,8 +67,8 @@ struct NetworkConfig {
   /// A group in which nothing happens falls asleep: one heartbeat between two nodes then stands for
   /// all groups they share. A group sleeps only if every member's node says so.
   bool groups_may_sleep = true;
-  /// Threads for work that blocks or takes long, among it sealing and opening what is sent in bulk;
-  /// each network also has one that writes.
+  /// Threads for work that blocks or takes long, among it sealing and opening what is sent in bulk.
+  /// They run at niceness 10: commits come first. Each network also has one that writes.
   unsigned offload_threads = 2;
   /// Runs that work instead, if given; then no such threads are started.
   std::optional<boost::asio::any_io_executor> offload;

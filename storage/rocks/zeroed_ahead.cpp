@@ -31,8 +31,9 @@ class ZeroedAhead final : public rocksdb::FSWritableFileOwnerWrapper {
     unsynced_ += data.size();
     // Zeros first: the file believes that it ends where it was written last, and is cut there when
     // it is closed.
-    if (end_ + data.size() > zeroed_ && unsynced_ <= little)
+    if (end_ + data.size() > zeroed_ && unsynced_ <= little) {
       zero_ahead(data.size(), options, debug);
+    }
     IOStatus status = target()->PositionedAppend(data, end_, options, debug);
     if (status.ok()) {
       end_ += data.size();
@@ -62,7 +63,9 @@ class ZeroedAhead final : public rocksdb::FSWritableFileOwnerWrapper {
     const std::uint64_t ahead = std::min(from, ahead_bytes_max);
     const std::uint64_t to = ((from + ahead) / block_bytes + 1) * block_bytes;
     const Slice some(zeros.data(), to - from);
-    if (target()->PositionedAppend(some, from, options, debug).ok()) zeroed_ = to;
+    if (target()->PositionedAppend(some, from, options, debug).ok()) {
+      zeroed_ = to;
+    }
   }
 
   std::uint64_t end_ = 0;     // of what was written

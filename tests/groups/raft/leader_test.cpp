@@ -198,8 +198,29 @@ TEST_F(Leader, TellsWhatIsCommittedByItselfWhenAsked) {
   EXPECT_TRUE(outbox_.take().sends.empty());
 }
 
+TEST_F(Leader, ItsLastWordsSayThatTheChangeThatTookItsVoteIsCommitted) {
+  start({});
+  lead();
+  accept(2, 2);
+  accept(3, 2);
+  Configuration without = voters(3);
+  without.voters.erase(member(1));
+  ASSERT_TRUE(raft_->propose_configuration(now_, without).has_value());
+  sync();
+  accept(2, 3);
+  accept(3, 3);  // the joint one, which puts the next one behind it
+  sync();
+  accept(2, 4);
+  effects();
+  accept(3, 4);
+  ASSERT_FALSE(raft_->leads());
+  const auto appends = of_kind<AppendRequest>(outbox_.take(), 2);
+  ASSERT_FALSE(appends.empty());
+  EXPECT_EQ(appends.back().commit, Index{4});
+}
+
 TEST_F(Leader, AFollowerWithoutRoomIsToldOfTheCommitWhenItAnswers) {
-  limits_.in_flight_messages_max = 1;
+  limits_.in_flight_messages_max = 2;
   start({});
   lead();
   accept(2, 2);
@@ -211,10 +232,11 @@ TEST_F(Leader, AFollowerWithoutRoomIsToldOfTheCommitWhenItAnswers) {
   }
   sync();
   accept(2, 3);
+  EXPECT_EQ(sent_to<AppendRequest>(3).size(), 1U);  // the one that goes beyond its window
   accept(2, 4);
   ASSERT_EQ(raft_->committed(), at(2, 4));
-  effects();
-  accept(3, 3);  // of an append that knew nothing of it; there is one more to come
+  EXPECT_TRUE(sent_to<AppendRequest>(3).empty());
+  accept(3, 3);
   const auto appends = sent_to<AppendRequest>(3);
   ASSERT_EQ(appends.size(), 1U);
   EXPECT_EQ(appends[0].commit, Index{4});
