@@ -231,8 +231,8 @@ TEST_F(Leader, AFollowerWithoutRoomIsToldOfTheCommitWhenItAnswers) {
     raft_->flush(now_);
   }
   sync();
+  effects();
   accept(2, 3);
-  EXPECT_EQ(sent_to<AppendRequest>(3).size(), 1U);  // the one that goes beyond its window
   accept(2, 4);
   ASSERT_EQ(raft_->committed(), at(2, 4));
   EXPECT_TRUE(sent_to<AppendRequest>(3).empty());
