@@ -47,14 +47,7 @@ void GroupCore::State::receive(const PeerId& from, Message message) {
         }
       },
       message);
-  // Commands that are passed on, and what became of them, come in crowds: they are settled
-  // together, as those of this member's own callers are.
-  if (std::holds_alternative<ForwardRequest>(message) ||
-      std::holds_alternative<ForwardResponse>(message)) {
-    unsettled_ = true;
-  } else {
-    settle();
-  }
+  settle();
 }
 
 void GroupCore::State::forwarded(const MemberId& from, const ForwardRequest& request) {

@@ -334,7 +334,7 @@ class GroupCore::State final : public CatchUpHost, private SnapshotHost {
   Index commit_floor_;  ///< found at start: nothing is answered before it is applied
   Index replay_from_;   ///< what the machine held when it was started
   bool stopped_ = false;
-  bool unsettled_ = false;      ///< commands have come since the last `settle`
+  bool unsettled_ = false;      ///< callers have come since the last `settle`
   bool telling_waits_ = false;  ///< for callers of this member, to whom a commit is an answer
   std::optional<Error> problem_;
   std::shared_ptr<std::atomic<bool>> woken_;
