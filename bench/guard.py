@@ -40,7 +40,7 @@ MARGIN = 2.0
 BASELINES = {
     "write_cpu": 20.0,
     "write_wire_bytes": 1.26,
-    "write_file_bytes": 1.2,
+    "write_file_bytes": 2.4,
     "catchup_cpu": 9.0,
 }
 
