@@ -33,7 +33,7 @@ void Raft::advance_commit_index(TimePoint now) {
 void Raft::tell_commit() {
   if (!std::exchange(commit_untold_, false) || !leads()) return;
   for (auto& [member, progress] : progress_) {
-    if (progress.commit_told() < hard_.commit) replicate(member, progress, WhenEmpty::send);
+    if (lacks_commit(member, progress)) replicate(member, progress, WhenEmpty::send);
   }
 }
 

@@ -236,6 +236,8 @@ class Raft {
   void send_heartbeat(const MemberId& to, Progress& progress, const std::vector<Silence>& silent);
   /// Whether an append goes out even if it carries no entries.
   enum class WhenEmpty : std::uint8_t { send, skip };
+  /// Whether more is committed than `member`, to whom something can be sent, has been told of.
+  [[nodiscard]] bool lacks_commit(const MemberId& member, const Progress& progress) const;
   void replicate_to_all(WhenEmpty when_empty);
   void replicate(const MemberId& to, Progress& progress, WhenEmpty when_empty);
   bool send_append(const MemberId& to, Progress& progress);

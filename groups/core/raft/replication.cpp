@@ -32,9 +32,13 @@ void Raft::flush(TimePoint now) {
   replicate_to_all(WhenEmpty::skip);
   advance_commit_index(now);
   commit_untold_ =
-      commit_untold_ && std::any_of(progress_.begin(), progress_.end(), [&](auto& each) {
-        return each.second.commit_told() < hard_.commit;
+      commit_untold_ && std::any_of(progress_.begin(), progress_.end(), [this](const auto& each) {
+        return lacks_commit(each.first, each.second);
       });
+}
+
+bool Raft::lacks_commit(const MemberId& member, const Progress& progress) const {
+  return progress.commit_told() < hard_.commit && bonded_.contains(member);
 }
 
 void Raft::broadcast_heartbeat(TimePoint now) {
@@ -180,7 +184,7 @@ void Raft::receive(TimePoint now, const MemberId& from, const AppendResponse& re
   pursue_transfer(now);
   // What was committed while nothing could be sent to it is not left to the next heartbeat.
   replicate(from, still->second, WhenEmpty::skip);
-  if (still->second.commit_told() < hard_.commit) commit_untold_ = true;
+  if (lacks_commit(from, still->second)) commit_untold_ = true;
 }
 
 void Raft::receive(TimePoint now, const MemberId& from, const HeartbeatResponse& response) {

@@ -20,11 +20,6 @@ class Inbox {
     return !std::exchange(told_, true);
   }
 
-  [[nodiscard]] bool is_empty() const {
-    const std::scoped_lock lock(mutex_);
-    return waiting_.empty();
-  }
-
   [[nodiscard]] std::vector<Item> take() {
     const std::scoped_lock lock(mutex_);
     told_ = false;
@@ -32,7 +27,7 @@ class Inbox {
   }
 
  private:
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   std::vector<Item> waiting_;  // guarded by mutex_
   bool told_ = false;          // guarded by mutex_
 };

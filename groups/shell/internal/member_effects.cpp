@@ -126,9 +126,7 @@ void MemberStrand::tell_commit_soon() {
   }
   telling_posted_ = true;
   post([](MemberStrand& self) {
-    if (!self.operations_.is_empty()) {
-      self.take_operations();
-    }
+    self.take_operations();
     self.telling_posted_ = false;
     if (self.commit_untold_) {
       self.step([](core::GroupCore& core, TimePoint now) { core.tell_commit(now); });

@@ -22,8 +22,12 @@ core::RequestId MemberStrand::begin(Operation operation) {
 }
 
 void MemberStrand::take_operations() {
+  auto taken = operations_.take();
+  if (taken.empty()) {
+    return;  // Whoever tells of commits has taken them already.
+  }
   std::vector<core::RequestId> names;
-  for (auto& [name, operation] : operations_.take()) {
+  for (auto& [name, operation] : taken) {
     if (requests_.add(name, std::move(operation))) {
       names.push_back(name);
     }

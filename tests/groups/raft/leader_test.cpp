@@ -17,11 +17,7 @@ TEST_F(Leader, AppendsANoopAtOnce) {
 }
 
 TEST_F(Leader, SendsInParallelWithItsOwnWrite) {
-  start({});
-  lead();
-  accept(2, 2);
-  accept(3, 2);
-  effects();
+  lead_at_rest();
   raft_->propose(now_, EntryKind::command, Bytes::copy("x"));
   const Effects effects = this->effects();
   ASSERT_EQ(effects.persists.size(), 1U);
@@ -155,11 +151,7 @@ TEST_F(Leader, LostAppendIsFoundByTheNextHeartbeat) {
 }
 
 TEST_F(Leader, TellsWhatIsCommittedAlongWithTheNextEntries) {
-  start({});
-  lead();
-  accept(2, 2);
-  accept(3, 2);
-  effects();
+  lead_at_rest();
   raft_->propose(now_, EntryKind::command, Bytes::copy("x"));
   sync();
   accept(2, 3);
@@ -221,11 +213,7 @@ TEST_F(Leader, ItsLastWordsSayThatTheChangeThatTookItsVoteIsCommitted) {
 
 TEST_F(Leader, AFollowerWithoutRoomIsToldOfTheCommitWhenItAnswers) {
   limits_.in_flight_messages_max = 2;
-  start({});
-  lead();
-  accept(2, 2);
-  accept(3, 2);
-  effects();
+  lead_at_rest();
   for (const char* each : {"x", "y"}) {
     raft_->propose(now_, EntryKind::command, Bytes::copy(each));
     raft_->flush(now_);

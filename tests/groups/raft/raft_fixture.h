@@ -143,6 +143,15 @@ class RaftTest : public testing::Test {
     sync();
   }
 
+  /// Leads a group of three, which holds all there is up to index 2 and knows that it is committed.
+  void lead_at_rest() {
+    start({});
+    lead();
+    accept(2, 2);
+    accept(3, 2);
+    effects();
+  }
+
   void accept(int from, std::uint64_t index) {
     AppendResponse response;
     response.term = raft_->term();

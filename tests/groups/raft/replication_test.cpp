@@ -36,11 +36,7 @@ TEST_F(Replication, FollowerThatAnswersAfterTheCommitIsToldOfIt) {
 }
 
 TEST_F(Replication, FollowerIsToldOfACommitOnce) {
-  start({});
-  lead();
-  accept(2, 2);
-  accept(3, 2);
-  effects();
+  lead_at_rest();
   accept(3, 2);
   EXPECT_TRUE(sent_to<AppendRequest>(3).empty());
 }

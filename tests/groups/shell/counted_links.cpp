@@ -70,9 +70,17 @@ class CountedLinks final : public LinkSource {
 
 }  // namespace
 
-std::unique_ptr<LinkSource> make_counted_links(std::unique_ptr<LinkSource> links,
-                                               std::shared_ptr<SentFrames> sent) {
-  return std::make_unique<CountedLinks>(std::move(links), std::move(sent));
+std::shared_ptr<SentFrames> count_frames(NodeOptions& options) {
+  auto sent = std::make_shared<SentFrames>();
+  options.parts = [make = options.parts,
+                   sent](boost::asio::any_io_executor offload) -> Result<NodeParts> {
+    auto parts = make(std::move(offload));
+    if (parts) {
+      parts->links = std::make_unique<CountedLinks>(std::move(parts->links), sent);
+    }
+    return parts;
+  };
+  return sent;
 }
 
 }  // namespace tessera::shell::testing

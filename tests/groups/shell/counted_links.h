@@ -2,6 +2,7 @@
 
 #include <tessera/groups/shell/internal/frame_kind.h>
 #include <tessera/groups/shell/link_source.h>
+#include <tessera/groups/shell/node.h>
 
 #include <array>
 #include <atomic>
@@ -32,8 +33,7 @@ class SentFrames {
   std::atomic<bool> muted_ = false;
 };
 
-/// `links`, whose links count in `sent`.
-[[nodiscard]] std::unique_ptr<LinkSource> make_counted_links(std::unique_ptr<LinkSource> links,
-                                                             std::shared_ptr<SentFrames> sent);
+/// The node's links will count in what this returns.
+[[nodiscard]] std::shared_ptr<SentFrames> count_frames(NodeOptions& options);
 
 }  // namespace tessera::shell::testing

@@ -20,20 +20,12 @@ class SleepingGroup : public ::testing::Test {
   }
 
   void start(const std::string& name, bool may_sleep = true) {
-    const auto sent = sent_[name] = std::make_shared<SentFrames>();
     cluster_.start(name, [&](NodeOptions& options) {
       if (name != "a") {
         options.peers = Names{address_of_a_};
       }
       options.may_sleep = may_sleep;
-      options.parts = [make = options.parts,
-                       sent](boost::asio::any_io_executor offload) -> Result<NodeParts> {
-        auto parts = make(std::move(offload));
-        if (parts) {
-          parts->links = make_counted_links(std::move(parts->links), sent);
-        }
-        return parts;
-      };
+      sent_[name] = count_frames(options);
     });
     if (name == "a") {
       address_of_a_ = cluster_.address("a");

@@ -13,19 +13,11 @@ class Telling : public ::testing::Test {
  protected:
   Telling() {
     for (const std::string name : {"a", "b", "c"}) {
-      const auto sent = sent_[name] = std::make_shared<SentFrames>();
       cluster_.start(name, [&](NodeOptions& options) {
         if (name != "a") {
           options.peers = {cluster_.address("a")};
         }
-        options.parts = [make = options.parts,
-                         sent](boost::asio::any_io_executor offload) -> Result<NodeParts> {
-          auto parts = make(std::move(offload));
-          if (parts) {
-            parts->links = make_counted_links(std::move(parts->links), sent);
-          }
-          return parts;
-        };
+        sent_[name] = count_frames(options);
       });
       members_[name] = cluster_.join(name);
     }
