@@ -405,24 +405,21 @@ void Node::timer_fired() {
 
 void Node::schedule_work() {
   if (work_pending_) return;
-  work_pending_ = true;
   const Duration soon = dice_.in(Dice::Span{Duration{0}, std::chrono::microseconds{200}});
-  around_.queue.after(soon, [this, life = life_] {
-    if (life != life_) return;
-    post([this] {
-      work_pending_ = false;
-      step([](core::GroupCore& core, TimePoint now) { core.work(now); });
-    });
-  });
+  schedule(work_pending_, soon, &core::GroupCore::work);
 }
 
 void Node::schedule_telling() {
-  if (std::exchange(telling_pending_, true)) return;
-  around_.queue.after(Duration{0}, [this, life = life_] {
+  if (!telling_pending_) schedule(telling_pending_, Duration{0}, &core::GroupCore::tell_commit);
+}
+
+void Node::schedule(bool& pending, Duration soon, CoreCall call) {
+  pending = true;
+  around_.queue.after(soon, [this, &pending, call, life = life_] {
     if (life != life_) return;
-    post([this] {
-      telling_pending_ = false;
-      step([](core::GroupCore& core, TimePoint now) { core.tell_commit(now); });
+    post([this, &pending, call] {
+      pending = false;
+      step([call](core::GroupCore& core, TimePoint now) { (core.*call)(now); });
     });
   });
 }

@@ -159,6 +159,9 @@ class Node final : private DiskOwner {
   void timer_fired();
   void schedule_work();
   void schedule_telling();
+  /// One call of the core, and `pending` until then.
+  using CoreCall = void (core::GroupCore::*)(TimePoint);
+  void schedule(bool& pending, Duration soon, CoreCall call);
   void state_space();
   void trace_step(const core::Effects& effects);
 
