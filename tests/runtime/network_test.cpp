@@ -1,6 +1,7 @@
 #include "world.h"
 #include <tessera/runtime/internal/plain_links.h>
 
+#include <algorithm>
 #include <fstream>
 #include <set>
 #include <sys/resource.h>
@@ -182,27 +183,32 @@ TEST_P(Networks, DifferingStrategySettingsAreNamedOnBothSides) {
   EXPECT_TRUE(b.bonds().empty());
 }
 
-/// Threads of this process, by name.
-std::map<std::string, int> threads() {
-  std::map<std::string, int> names;
+/// Threads of this process, and their names.
+std::map<id_t, std::string> threads() {
+  std::map<id_t, std::string> names;
   for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
-    std::string name;
-    std::ifstream(task.path() / "comm") >> name;
-    ++names[name.substr(0, 7)];
+    std::ifstream(task.path() / "comm") >>
+        names[static_cast<id_t>(std::stoul(task.path().filename()))];
   }
   return names;
+}
+
+std::ptrdiff_t threads_of_networks() {
+  const auto all = threads();
+  return std::count_if(all.begin(), all.end(),
+                       [](const auto& each) { return each.second.starts_with("tessera"); });
 }
 
 TEST_P(Networks, StartNoMoreThreadsThanTheySay) {
   NetworkConfig config = world_.config("a");
   config.offload_threads = 2;
-  const int before = threads()["tessera"];
+  const auto before = threads_of_networks();
   world_.start("a", config);
   const auto group = world_.join("a", "k", Genesis::expect(1));
   wait_online(group);
-  EXPECT_LE(threads()["tessera"] - before, 3);
+  EXPECT_LE(threads_of_networks() - before, 3);
   world_.stop("a");
-  EXPECT_EQ(threads()["tessera"], before);
+  EXPECT_EQ(threads_of_networks(), before);
 }
 
 TEST_P(Networks, ThreadsOfLongWorkGiveWayToThoseThatCommit) {
@@ -211,10 +217,7 @@ TEST_P(Networks, ThreadsOfLongWorkGiveWayToThoseThatCommit) {
   wait_online(group);
   const int own = getpriority(PRIO_PROCESS, static_cast<id_t>(gettid()));
   std::map<bool, std::set<int>> niceness;  // of threads of long work, and of all others
-  for (const auto& task : std::filesystem::directory_iterator("/proc/self/task")) {
-    std::string name;
-    std::ifstream(task.path() / "comm") >> name;
-    const auto thread = static_cast<id_t>(std::stoul(task.path().filename()));
+  for (const auto& [thread, name] : threads()) {
     niceness[name.starts_with("tessera-off")].insert(getpriority(PRIO_PROCESS, thread));
   }
   ASSERT_FALSE(niceness[true].empty());

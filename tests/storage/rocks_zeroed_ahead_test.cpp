@@ -101,10 +101,7 @@ TEST_F(RocksZeroedAhead, ALastWriteThatIsTornBetweenZerosIsTakenBack) {
   for (const std::size_t kept : {before + 3, before + 100, before + 40 * kibibyte, behind - 1}) {
     const std::filesystem::path torn = folder / "torn";
     copy_store(path, torn);
-    const auto log = newest_file(torn, ".log");
-    const auto size = std::filesystem::file_size(log);
-    std::filesystem::resize_file(log, kept);
-    std::filesystem::resize_file(log, size);  // zeros again
+    lose_behind(newest_file(torn, ".log"), kept);
     // As if the last write had not been acknowledged.
     std::filesystem::copy_file(folder / "earlier" / "WATERMARK", torn / "WATERMARK",
                                std::filesystem::copy_options::overwrite_existing);

@@ -41,6 +41,13 @@ inline std::uintmax_t used_bytes(const std::filesystem::path& path) {
   return content.find_last_not_of('\0') + 1;
 }
 
+/// What lies behind `offset` reads as zeros, as what did not reach the disk of such a log.
+inline void lose_behind(const std::filesystem::path& path, std::uintmax_t offset) {
+  const auto size = std::filesystem::file_size(path);
+  std::filesystem::resize_file(path, offset);
+  std::filesystem::resize_file(path, size);
+}
+
 inline void cut_file(const std::filesystem::path& path, std::uintmax_t bytes) {
   std::filesystem::resize_file(path, std::filesystem::file_size(path) - bytes);
 }
