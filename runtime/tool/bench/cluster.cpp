@@ -37,7 +37,7 @@ Cluster::Cluster(Plan plan)
       key_(UniqueId::from("tessera/bench").derive(system_entropy()).hex()),
       members_(plan_.members + plan_.joiners) {
   for (Place place = 0; place < members_.size(); ++place) {
-    const bool apart = place >= plan_.members && !plan_.joiners_folder.empty();
+    const bool apart = is_joiner(place) && !plan_.joiners_folder.empty();
     const std::filesystem::path& folder = apart ? plan_.joiners_folder : plan_.folder;
     members_[place].data_dir = folder / fmt::format("m{}", place + 1);
     members_[place].log = folder / fmt::format("m{}.log", place + 1);
@@ -62,7 +62,7 @@ std::string Cluster::address(Place place) const {
 
 std::vector<std::string> Cluster::arguments(Place place) const {
   const Member& member = members_[place];
-  const bool joins = member.rebuilt || place >= plan_.members;
+  const bool joins = member.rebuilt || is_joiner(place);
   std::vector<std::string> words = plan_.member;
   const auto add = [&](const char* option, const std::string& value) {
     words.insert(words.end(), {option, value});
@@ -71,7 +71,7 @@ std::vector<std::string> Cluster::arguments(Place place) const {
   add("--listen", member.listen);
   add("--founders", std::to_string(joins ? 0 : plan_.members));
   if (member.line) add("--advertise", member.line->address());
-  if (place >= plan_.members) words.emplace_back("--observer");
+  if (is_joiner(place)) words.emplace_back("--observer");
   if (plan_.bulk_bytes_per_second != 0) {
     add("--bulk-limit", std::to_string(plan_.bulk_bytes_per_second));
   }
@@ -97,7 +97,7 @@ asio::awaitable<Result<void>> Cluster::start(Place place) {
   Member& member = members_[place];
   ChildProcess::Start start;
   start.log = member.log;
-  start.yields = plan_.joiners_yield && place >= plan_.members;
+  start.yields = plan_.joiners_yield && is_joiner(place);
   start.environment.push_back("TESSERA_KEY=" + key_);
   const auto executor = co_await asio::this_coro::executor;
   if (auto shaped = shape_line(executor, member); !shaped) co_return shaped;

@@ -82,6 +82,7 @@ class Cluster {
   };
 
   [[nodiscard]] std::string name(Place place) const;
+  [[nodiscard]] bool is_joiner(Place place) const { return place >= plan_.members; }
   [[nodiscard]] std::vector<std::string> arguments(Place place) const;
   /// Where others reach a member; empty if that is not known yet.
   [[nodiscard]] std::string address(Place place) const;
