@@ -51,8 +51,8 @@ void GroupCore::State::receive(const PeerId& from, Message message) {
 }
 
 void GroupCore::State::forwarded(const MemberId& from, const ForwardRequest& request) {
-  if (const auto response = intake_.receive(now_, request, *raft_)) {
-    outbox_.send(from.peer, *response, Ticket{});
+  for (const ForwardResponse& response : intake_.receive(now_, request, *raft_)) {
+    outbox_.send(from.peer, response, Ticket{});
   }
 }
 

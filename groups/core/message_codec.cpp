@@ -51,7 +51,9 @@ constexpr std::array<Decoder, sizeof...(kinds)> all_decoders(std::index_sequence
     return size;
   }
   if (const auto* forward = std::get_if<ForwardRequest>(&message)) {
-    return header + forward->data.size();
+    std::size_t size = header;
+    for (const ForwardedEntry& entry : forward->entries) size += entry.data.size() + 8;
+    return size;
   }
   if (const auto* bulk = std::get_if<SyncMessage>(&message)) return header + bulk->payload.size();
   return header;

@@ -162,19 +162,29 @@ struct SyncDone {
   }
 };
 
-/// An entry of a caller's for the leader of `term` to append: a command, or what its client session
-/// needs. A leader of another term refuses it.
-struct ForwardRequest {
-  Term term;
-  std::uint64_t run = 0;  ///< the sender's
-  /// Rises with each sending of the sender's run. A receiver deals with each number once, and with
-  /// none below one it has seen, so that no late or repeated copy is ever appended or refused.
-  std::uint64_t attempt = 0;
+/// What a caller wants appended: a command, or what its client session needs.
+struct ForwardedEntry {
   EntryKind kind = EntryKind::command;
   Bytes data;  ///< the entry's data, envelope included
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(term, run, attempt, kind, data);
+    archive(kind, data);
+  }
+};
+
+/// Entries of callers for the leader of `term` to append, in this order. A leader of another term
+/// refuses them.
+struct ForwardRequest {
+  Term term;
+  std::uint64_t run = 0;  ///< the sender's
+  /// The number of the first entry's sending; each of the others has the next one. They rise with
+  /// each sending of the sender's run. A receiver deals with each number once, and with none below
+  /// one it has seen, so that no late or repeated copy is ever appended or refused.
+  std::uint64_t attempt = 0;
+  std::vector<ForwardedEntry> entries;
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(term, run, attempt, entries);
   }
 };
 
@@ -186,14 +196,16 @@ enum class ForwardOutcome : std::uint8_t {
   out_of_order = 4,  ///< what precedes it in its client session is not in the log
 };
 
+/// What became of the sendings with `count` numbers from `attempt` on: the same of all.
 struct ForwardResponse {
   Term term;
   std::uint64_t attempt = 0;
+  std::uint64_t count = 1;
   ForwardOutcome outcome = ForwardOutcome::appended;
-  Cursor position;  ///< where, if appended
+  Cursor position;  ///< if appended: where the first one was, with the others right behind it
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(term, attempt, outcome, position);
+    archive(term, attempt, count, outcome, position);
   }
 };
 

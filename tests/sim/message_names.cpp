@@ -36,12 +36,16 @@ struct Describe {
     out << "sync done " << m.term << " at " << m.position;
   }
   void operator()(const core::ForwardRequest& m) const {
-    out << "forward " << m.term << " #" << m.attempt
-        << (m.kind == EntryKind::session ? " (session)" : "");
+    out << "forward " << m.term;
+    std::uint64_t attempt = m.attempt;
+    for (const core::ForwardedEntry& entry : m.entries) {
+      out << " #" << attempt++ << (entry.kind == EntryKind::session ? " (session)" : "");
+    }
   }
   void operator()(const core::ForwardResponse& m) const {
-    out << "forward answer " << m.term << " #" << m.attempt << " outcome "
-        << static_cast<int>(m.outcome) << " at " << m.position;
+    out << "forward answer " << m.term << " #" << m.attempt;
+    if (m.count != 1) out << " and " << m.count - 1 << " behind it";
+    out << " outcome " << static_cast<int>(m.outcome) << " at " << m.position;
   }
   void operator()(const core::ReadRequest& m) const {
     out << "read? " << m.term << " #" << m.counter;

@@ -126,17 +126,22 @@ class RenumberingClient {
   void operator()(const Node& node, core::Effects& effects) {
     for (core::Send& send : effects.sends) {
       auto* forward = std::get_if<core::ForwardRequest>(&send.message);
-      if (forward == nullptr || forward->kind != EntryKind::command) continue;
-      auto envelope = CommandEnvelope::open(forward->data);
-      if (envelope->origin.is_none()) continue;
-      const auto id = id_of(envelope->command.view());
-      if (++left_[{node.life(), node.index(), *id}] != 2) continue;
-      ++envelope->origin.sequence;
-      forward->data = CommandEnvelope::wrap(envelope->origin, envelope->command.view());
+      if (forward == nullptr) continue;
+      for (core::ForwardedEntry& entry : forward->entries) renumber(node, entry);
     }
   }
 
  private:
+  void renumber(const Node& node, core::ForwardedEntry& entry) {
+    if (entry.kind != EntryKind::command) return;
+    auto envelope = CommandEnvelope::open(entry.data);
+    if (envelope->origin.is_none()) return;
+    const auto id = id_of(envelope->command.view());
+    if (++left_[{node.life(), node.index(), *id}] != 2) return;
+    ++envelope->origin.sequence;
+    entry.data = CommandEnvelope::wrap(envelope->origin, envelope->command.view());
+  }
+
   std::map<std::tuple<std::uint64_t, std::size_t, std::uint64_t>, int> left_;
 };
 

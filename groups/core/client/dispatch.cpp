@@ -9,6 +9,8 @@ namespace {
 
 /// The answer to a sending does not wait for the commit, only for the way there and back.
 constexpr int heartbeats_to_answer = 5;
+/// What one message holds, if it holds more than one entry.
+constexpr std::size_t message_max = 1U << 20U;
 
 }  // namespace
 
@@ -31,25 +33,42 @@ Sending Dispatch::send(TimePoint now, Raft& raft, ParcelContent content, const P
   }
   sending.attempt = ++last_attempt_;
   under_way_.emplace(sending.attempt, UnderWay{parcel, sending.term});
-  ForwardRequest request;
-  request.term = sending.term;
-  request.run = run_;
-  request.attempt = sending.attempt;
-  request.kind = content.kind;
-  request.data = std::move(content.data);
-  outbox_.send(raft.leader()->peer, std::move(request), Ticket{});
+  if (leaving_bytes_ + content.data.size() > message_max) flush();
+  if (leaving_.entries.empty()) {
+    addressee_ = raft.leader()->peer;
+    leaving_.term = sending.term;
+    leaving_.run = run_;
+    leaving_.attempt = sending.attempt;
+  }
+  leaving_bytes_ += content.data.size();
+  leaving_.entries.push_back({content.kind, std::move(content.data)});
   return sending;
 }
 
-std::optional<Parcel> Dispatch::answered(const ForwardResponse& response) {
-  const auto found = under_way_.find(response.attempt);
-  if (found == under_way_.end()) return std::nullopt;
-  const UnderWay under_way = found->second;
-  under_way_.erase(found);
-  if (response.outcome == ForwardOutcome::not_leader) {
-    refused_in_ = std::max(refused_in_, under_way.term);
+void Dispatch::flush() {
+  if (leaving_.entries.empty()) return;
+  outbox_.send(addressee_, std::exchange(leaving_, {}), Ticket{});
+  leaving_bytes_ = 0;
+}
+
+std::vector<Dispatch::Answered> Dispatch::answered(const ForwardResponse& response) {
+  std::vector<Answered> answers;
+  const auto first = under_way_.lower_bound(response.attempt);
+  auto at = first;
+  for (; at != under_way_.end() && at->first - response.attempt < response.count; ++at) {
+    ForwardResponse one = response;
+    one.attempt = at->first;
+    one.count = 1;
+    if (one.outcome == ForwardOutcome::appended) {
+      one.position.index = response.position.index + (at->first - response.attempt);
+    }
+    if (one.outcome == ForwardOutcome::not_leader) {
+      refused_in_ = std::max(refused_in_, at->second.term);
+    }
+    answers.push_back({at->second.parcel, one});
   }
-  return under_way.parcel;
+  under_way_.erase(first, at);
+  return answers;
 }
 
 Duration Dispatch::patience(const Raft& raft) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <vector>
 
 /// How what this member's callers want appended leaves for whoever leads: into its own log, or in
 /// a message.
@@ -13,7 +14,7 @@
 /// A sending names the leader's term, and a leader of any other term refuses it. So when the first
 /// entry of a later term is applied here, whatever left earlier and has not been applied is
 /// certainly not in the log. Each sending has a number of its own, by which its answer is known.
-/// Owned by `Operations`.
+/// Those that leave together share a message. Owned by `Operations`.
 namespace tessera::core {
 
 /// What leaves, and for whom the answer is.
@@ -48,11 +49,18 @@ class Dispatch {
 
   /// Somebody takes what is sent now.
   [[nodiscard]] bool is_open(const Raft& raft) const;
-  /// Sends an entry of this kind; `is_open` must hold.
+  /// Sends an entry of this kind; `is_open` must hold. What goes to another member leaves with
+  /// those that follow it, at the latest with `flush`.
   Sending send(TimePoint now, Raft& raft, ParcelContent content, const Parcel& parcel);
+  void flush();
 
-  /// The parcel that `response` is about; nothing if its sending has been forgotten.
-  std::optional<Parcel> answered(const ForwardResponse& response);
+  /// An answer to one sending.
+  struct Answered {
+    Parcel parcel;
+    ForwardResponse response;
+  };
+  /// What `response` says of the sendings that have not been forgotten.
+  std::vector<Answered> answered(const ForwardResponse& response);
   /// Nobody waits for the answer to this sending any more.
   void forget(const Sending& sending) { under_way_.erase(sending.attempt); }
 
@@ -68,6 +76,9 @@ class Dispatch {
   std::uint64_t run_;
   Outbox& outbox_;
   std::map<std::uint64_t, UnderWay> under_way_;  ///< by attempt
+  ForwardRequest leaving_;                       ///< to `addressee_`, with the next `flush`
+  std::size_t leaving_bytes_ = 0;
+  PeerId addressee_;
   std::uint64_t last_attempt_ = 0;
   Term refused_in_;  ///< whoever led in this term does not any more
 };

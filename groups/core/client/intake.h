@@ -6,6 +6,8 @@
 #include <tessera/groups/machine_port.h>
 
 #include <map>
+#include <optional>
+#include <vector>
 
 /// The leader's side of forwarding: takes what other members' callers want appended.
 ///
@@ -21,12 +23,22 @@ class Intake {
   Intake(const MachinePort& machine, const SessionTable& sessions)
       : machine_(machine), sessions_(sessions) {}
 
-  /// The answer to send back; nothing for a copy, or for what a later sending has overtaken.
-  [[nodiscard]] std::optional<ForwardResponse> receive(TimePoint now, const ForwardRequest& request,
-                                                       Raft& raft);
+  /// The answers to send back, one for all neighbours of which the same is to be said; nothing is
+  /// said of a copy, or of what a later sending has overtaken.
+  [[nodiscard]] std::vector<ForwardResponse> receive(TimePoint now, const ForwardRequest& request,
+                                                     Raft& raft);
 
  private:
-  [[nodiscard]] bool accepts(const ForwardRequest& request) const;
+  /// One entry's sending.
+  struct Sent {
+    Term term;
+    std::uint64_t run = 0;
+    std::uint64_t attempt = 0;
+  };
+  [[nodiscard]] std::optional<ForwardResponse> take(TimePoint now, const Sent& sent,
+                                                    const ForwardedEntry& entry, Raft& raft);
+
+  [[nodiscard]] bool accepts(const ForwardedEntry& entry) const;
 
   [[nodiscard]] bool follows(const CommandOrigin& origin, Term term);
 

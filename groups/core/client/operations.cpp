@@ -62,18 +62,19 @@ void Operations::pump(TimePoint now, Raft* raft) {
   if (raft == nullptr) return;
   for (auto& [id, client] : clients_) client.pump(now, *raft);
   feeds_.pump(now, *raft);
+  dispatch_.flush();
   std::erase_if(clients_, [](const auto& each) { return each.second.closed(); });
 }
 
 void Operations::receive(TimePoint now, const ForwardResponse& response) {
-  const auto parcel = dispatch_.answered(response);
-  if (!parcel) return;
-  if (parcel->kind == Parcel::Kind::feed) {
-    feeds_.answered(parcel->number, response);
-    return;
+  for (const auto& [parcel, answer] : dispatch_.answered(response)) {
+    if (parcel.kind == Parcel::Kind::feed) {
+      feeds_.answered(parcel.number, answer);
+      continue;
+    }
+    const auto client = clients_.find(parcel.client);
+    if (client != clients_.end()) client->second.answered(now, parcel, answer);
   }
-  const auto client = clients_.find(parcel->client);
-  if (client != clients_.end()) client->second.answered(now, *parcel, response);
 }
 
 void Operations::opened(const OpenSession& opening, std::optional<SessionNumber> number) {

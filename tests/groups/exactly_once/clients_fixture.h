@@ -54,21 +54,22 @@ class ClientsTest : public RaftTest {
     for (const Reply& reply : seen.replies) replies_[reply.request.value()] = reply;
     std::vector<Left> left;
     for (const ForwardRequest& request : of_kind<ForwardRequest>(seen, leader_)) {
-      left.push_back(words(request));
+      std::uint64_t attempt = request.attempt;
+      for (const ForwardedEntry& entry : request.entries) left.push_back(words(attempt++, entry));
     }
     return left;
   }
 
-  static Left words(const ForwardRequest& request) {
+  static Left words(std::uint64_t attempt, const ForwardedEntry& entry) {
     Left left;
-    left.attempt = request.attempt;
-    if (request.kind == EntryKind::command) {
-      const auto envelope = CommandEnvelope::open(request.data);
+    left.attempt = attempt;
+    if (entry.kind == EntryKind::command) {
+      const auto envelope = CommandEnvelope::open(entry.data);
       left.origin = envelope->origin;
       left.command = std::string(envelope->command.text());
       return left;
     }
-    left.change = *decode_session_change(request.data);
+    left.change = *decode_session_change(entry.data);
     if (const auto* replacing = std::get_if<ReplaceCommand>(&left.change)) {
       left.origin = replacing->origin;
       left.command = "-";

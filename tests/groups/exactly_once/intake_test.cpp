@@ -21,26 +21,27 @@ class IntakeTest : public RaftTest {
     lead();
   }
 
-  std::optional<ForwardOutcome> take(ForwardRequest request) {
-    request.term = raft_->term();
-    request.run = 5;
-    request.attempt = ++attempt_;
-    const auto response = intake_.receive(now_, request, *raft_);
-    if (!response) return std::nullopt;
-    return response->outcome;
+  std::vector<ForwardResponse> take_all(const std::vector<ForwardedEntry>& entries) {
+    const ForwardRequest request{raft_->term(), 5, attempt_ + 1, entries};
+    attempt_ += entries.size();
+    return intake_.receive(now_, request, *raft_);
+  }
+  std::optional<ForwardOutcome> take(const ForwardedEntry& entry) {
+    const auto responses = take_all({entry});
+    if (responses.empty()) return std::nullopt;
+    return responses.at(0).outcome;
+  }
+  static ForwardedEntry command(std::uint64_t sequence, std::uint64_t session = 7) {
+    return {EntryKind::command,
+            CommandEnvelope::wrap({SessionNumber{session}, Sequence{sequence}, Sequence{1}},
+                                  as_bytes("command"))};
   }
   std::optional<ForwardOutcome> take_command(std::uint64_t sequence, std::uint64_t session = 7) {
-    ForwardRequest request;
-    request.data = CommandEnvelope::wrap({SessionNumber{session}, Sequence{sequence}, Sequence{1}},
-                                         as_bytes("command"));
-    return take(request);
+    return take(command(sequence, session));
   }
   std::optional<ForwardOutcome> take_replacement(std::uint64_t sequence) {
-    ForwardRequest request;
-    request.kind = EntryKind::session;
-    request.data =
-        encode_session_change(ReplaceCommand{{SessionNumber{7}, Sequence{sequence}, Sequence{1}}});
-    return take(request);
+    const CommandOrigin origin{SessionNumber{7}, Sequence{sequence}, Sequence{1}};
+    return take({EntryKind::session, encode_session_change(ReplaceCommand{origin})});
   }
 
   AcceptsAll machine_;
@@ -101,16 +102,42 @@ TEST_F(IntakeTest, ACopyOfASendingIsNotTakenTwice) {
 }
 
 TEST_F(IntakeTest, OnlyWhatCallersMaySayIsTaken) {
-  ForwardRequest request;
-  request.kind = EntryKind::membership;
-  request.data = encode_configuration(voters(1));
-  EXPECT_EQ(take(request), ForwardOutcome::refused);
-  request.kind = EntryKind::session;
-  request.data = Bytes::copy("no session change");
-  EXPECT_EQ(take(request), ForwardOutcome::refused);
-  request.kind = EntryKind::command;
-  request.data = CommandEnvelope::wrap({}, {});
-  EXPECT_EQ(take(request), ForwardOutcome::refused);
+  EXPECT_EQ(take({EntryKind::membership, encode_configuration(voters(1))}),
+            ForwardOutcome::refused);
+  EXPECT_EQ(take({EntryKind::session, Bytes::copy("no session change")}), ForwardOutcome::refused);
+  EXPECT_EQ(take({EntryKind::command, CommandEnvelope::wrap({}, {})}), ForwardOutcome::refused);
+}
+
+TEST_F(IntakeTest, NeighboursOfWhichTheSameIsToBeSaidHaveOneAnswer) {
+  const Index last = raft_->log().last().index;
+  const auto responses = take_all({command(1), command(2), command(3)});
+  ASSERT_EQ(responses.size(), 1U);
+  EXPECT_EQ(responses[0].attempt, 1U);
+  EXPECT_EQ(responses[0].count, 3U);
+  EXPECT_EQ(responses[0].position, (Cursor{raft_->term(), last + 1}));
+  EXPECT_EQ(raft_->log().last().index, last + 3);
+}
+
+TEST_F(IntakeTest, WhatWasNotAppendedIsAnsweredByItself) {
+  const ForwardedEntry empty{EntryKind::command, CommandEnvelope::wrap({}, {})};
+  const auto responses = take_all({command(1), empty, command(2), command(4), command(5)});
+  ASSERT_EQ(responses.size(), 4U);
+  EXPECT_EQ(responses[1].outcome, ForwardOutcome::refused);
+  EXPECT_EQ(responses[1].attempt, 2U);
+  EXPECT_EQ(responses[2].outcome, ForwardOutcome::appended);
+  EXPECT_EQ(responses[2].attempt, 3U);
+  EXPECT_EQ(responses[3].outcome, ForwardOutcome::out_of_order);
+  EXPECT_EQ(responses[3].attempt, 4U);
+  EXPECT_EQ(responses[3].count, 2U);
+}
+
+TEST_F(IntakeTest, OfACopyOnlyWhatIsNewIsTaken) {
+  take_all({command(1), command(2)});
+  attempt_ = 1;
+  const auto responses = take_all({command(2), command(3), command(4)});
+  ASSERT_EQ(responses.size(), 1U);
+  EXPECT_EQ(responses[0].attempt, 3U);
+  EXPECT_EQ(responses[0].count, 2U);
 }
 
 }  // namespace
