@@ -47,7 +47,7 @@ bool Session::holds_target(const SessionContext& cx) const {
 Cursor Session::finish(SessionContext& cx) {
   gap_.start_at(target_.index + 1);
   report(cx);
-  // Without live entries as well: this is also how the member learns that the target is committed.
+  // Without live entries as well: a log that held the target learns here that it is committed.
   cx.append_after(target_, live_.following_target());
   return cx.log().last();
 }

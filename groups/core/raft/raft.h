@@ -170,7 +170,8 @@ class Raft {
   void install(const Installed& installed);
   /// The entries up to `position`, which a snapshot stands for, are dropped.
   void prune(const Cursor& position) { log_.prune_upto(position); }
-  /// A position that the session was given as committed, once the log holds it (rule 11).
+  /// A position that the session was given as committed: what the log holds of its term, up to it,
+  /// is committed (rule 11; decision 113).
   void commit_target(const Cursor& target);
   /// Tells the leader that the session is over and what this member holds.
   void session_done(std::uint64_t session, const Cursor& position);

@@ -101,7 +101,10 @@ void Raft::install(const Installed& installed) {
 }
 
 void Raft::commit_target(const Cursor& target) {
-  if (log_.holds(target)) raise_commit(target.index);
+  // One leader made all entries of the target's term, in one log, which is the committed one up to
+  // the target: an entry of that term below it is the committed one, with all before it.
+  const Index held = std::min(target.index, log_.last().index);
+  if (log_.term_at(held) == target.term) raise_commit(held);
 }
 
 void Raft::session_done(std::uint64_t session, const Cursor& position) {

@@ -175,6 +175,25 @@ TEST_F(Sync, TargetIsCommittedOnlyWhenTheLogHoldsExactlyThat) {
   EXPECT_EQ(raft_->committed(), at(1, 3));
 }
 
+TEST_F(Sync, WhatTheLogHoldsOfTheTargetsTermIsCommittedBeforeTheTargetIsThere) {
+  start({.terms = {1, 1}, .commit = 1});
+  raft_->commit_target(at(2, 9));
+  EXPECT_EQ(raft_->committed(), at(1, 1));
+  receive(2, offer(5, at(2, 9)));
+  raft_->append_fetched({fetched(at(1, 2), command_at(1, 3))}, at(2, 9));
+  raft_->commit_target(at(2, 9));
+  EXPECT_EQ(raft_->committed(), at(1, 1));  // another leader's, which may not have been committed
+  raft_->append_fetched({fetched(at(1, 3), command_at(2, 4))}, at(2, 9));
+  raft_->commit_target(at(2, 9));
+  EXPECT_EQ(raft_->committed(), at(2, 4));
+}
+
+TEST_F(Sync, ATailOfALaterTermIsNotCommittedByATargetBehindIt) {
+  start({.terms = {1, 2, 3}, .commit = 1});
+  raft_->commit_target(at(2, 9));
+  EXPECT_EQ(raft_->committed(), at(1, 1));
+}
+
 TEST_F(Sync, InstallKeepsTheLogThatContinuesTheAnchor) {
   start({.terms = {1, 1, 1}});
   raft_->install({at(1, 2), LogTime{0}, voters(3), settings_});
