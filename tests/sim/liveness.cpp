@@ -111,8 +111,12 @@ std::size_t Liveness::who_answers(std::size_t turn) const {
   for (std::size_t step = 0; step < nodes.size(); ++step) {
     const std::size_t node = (chosen + step) % nodes.size();
     const core::Status& status = nodes[node]->status();
+    // Whoever has failed to catch up waits before it tries again, for seconds if it failed often;
+    // that it does is demanded of all members afterwards.
+    const bool has_failed = status.last_session && !status.last_session->failure.empty();
+    const bool waits = has_failed && status.applied.index < world_.chronicle().last();
     const bool lags = status.session && !status.configuration.is_voter(status.self);
-    if (nodes[node]->up() && !lags) return node;
+    if (nodes[node]->up() && !lags && !waits) return node;
   }
   return chosen;
 }
