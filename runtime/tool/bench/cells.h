@@ -37,7 +37,7 @@ class Cells {
   using StateSync = Strategy<Cells>;
 
   [[nodiscard]] UniqueId signature() const {
-    return UniqueId::from("tessera/bench/cells/2").derive(Table::name);
+    return UniqueId::from("tessera/bench/cells/3").derive(Table::name);
   }
   [[nodiscard]] StateSync state_sync() const {
     if constexpr (is_keyed) {
@@ -49,10 +49,11 @@ class Cells {
 
   Result apply(const Write& write, const ApplyContext&) {
     std::vector<Cell> cells;
-    cells.reserve(write.puts.size() + (write.upto - write.from));
+    const Write::Planned planned = write.planned.value_or(Write::Planned{});
+    cells.reserve(write.puts.size() + (planned.upto - planned.from));
     for (const Put& put : write.puts) cells.emplace_back(put.key, put.value);
-    for (std::uint64_t place = write.from; place < write.upto; ++place) {
-      Put put = write.plan.at(place);
+    for (std::uint64_t place = planned.from; place < planned.upto; ++place) {
+      Put put = planned.plan.at(place);
       cells.emplace_back(put.key, std::move(put.value));
     }
     table_.put_all(std::move(cells));

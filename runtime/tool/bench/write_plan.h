@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,14 +36,21 @@ struct WritePlan {
 /// The command of the machines that are measured: puts that it carries and, to give a group a state
 /// that the log need not have carried, puts of a plan that every member makes by itself.
 struct Write {
+  struct Planned {
+    WritePlan plan;
+    std::uint64_t from = 0;  ///< those from this place on
+    std::uint64_t upto = 0;  ///< and before this one
+    template <class Archive>
+    void serialize(Archive& archive) {
+      archive(plan, from, upto);
+    }
+  };
   std::vector<Put> puts;
-  WritePlan plan;
-  std::uint64_t from = 0;  ///< those of the plan from this place on
-  std::uint64_t upto = 0;  ///< and before this one
+  std::optional<Planned> planned;  ///< absent from most: it is larger than the rest around a put
 
   template <class Archive>
   void serialize(Archive& archive) {
-    archive(puts, plan, from, upto);
+    archive(puts, planned);
   }
 };
 
