@@ -9,8 +9,11 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <iterator>
 #include <set>
 #include <sstream>
+#include <string>
+#include <utility>
 
 namespace tessera::tool::bench {
 namespace {
@@ -100,6 +103,25 @@ TEST(SvgChart, IsWellFormedWhateverItIsCalled) {
   boost::property_tree::ptree tree;
   ASSERT_NO_THROW(boost::property_tree::read_xml(in, tree)) << svg;
   EXPECT_EQ(tree.get_child("svg").count("polyline"), 2U);
+}
+
+TEST(SvgChart, NamesDoNotOverlap) {
+  Panel panel{"panel", {}};
+  const std::string name(60, 'n');
+  for (int curve = 0; curve < 4; ++curve) panel.curves.push_back({name, {{0, 0}, {1, 5}}});
+  std::istringstream in(svg_document("names", {panel}));
+  boost::property_tree::ptree tree;
+  boost::property_tree::read_xml(in, tree);
+  std::set<std::pair<double, double>> places;
+  for (const auto& [kind, element] : tree.get_child("svg")) {
+    if (kind != "text" || element.data() != name) continue;
+    places.emplace(element.get<double>("<xmlattr>.y"), element.get<double>("<xmlattr>.x"));
+  }
+  ASSERT_EQ(places.size(), 4U);
+  for (auto place = std::next(places.begin()); place != places.end(); ++place) {
+    const auto& before = *std::prev(place);
+    EXPECT_TRUE(place->first >= before.first + 12 || place->second >= before.second + 60 * 6);
+  }
 }
 
 TEST(CatchUpReport, ShowsTheMedianOfEachStrategysRuns) {

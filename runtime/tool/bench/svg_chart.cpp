@@ -14,7 +14,9 @@ namespace {
 using demo::escaped;
 
 constexpr double width = 900;
-constexpr double panel_height = 260;
+constexpr double panel_height = 260;  // with names in one line
+constexpr double name_line = 16;
+constexpr double letter = 6.6;  // a wide guess: nobody measures text here
 constexpr double left = 80;
 constexpr double right = 20;
 constexpr double top = 44;
@@ -41,9 +43,28 @@ std::string short_number(double value) {
   return fmt::format("{:.4g}", value);
 }
 
+/// How the names of a panel's curves are set: in columns that hold the longest.
+struct Names {
+  explicit Names(const Panel& panel) {
+    std::size_t longest = 0;
+    for (const Curve& curve : panel.curves) longest = std::max(longest, curve.name.size());
+    column = std::max(150.0, 25 + letter * static_cast<double>(longest));
+    in_line = std::max<std::size_t>(1, static_cast<std::size_t>((width - left - right) / column));
+    lines = std::max<std::size_t>(1, (panel.curves.size() + in_line - 1) / in_line);
+  }
+  /// What the lines behind the first take.
+  [[nodiscard]] double more() const { return static_cast<double>(lines - 1) * name_line; }
+
+  double column = 0;
+  std::size_t in_line = 1;
+  std::size_t lines = 1;
+};
+
+double height_of(const Panel& panel) { return panel_height + Names(panel).more(); }
+
 /// Where values lie in one panel.
 struct Scale {
-  double offset = 0;  ///< of the panel's upper edge
+  double offset = 0;  ///< of what is below the lines of names behind the first
   double seconds_max = 1;
   double value_max = 1;
 
@@ -111,15 +132,17 @@ std::string curve_line(const Curve& curve, const Scale& scale, std::string_view 
 }
 
 std::string panel_picture(const Panel& panel, double offset) {
-  const Scale scale = scale_of(panel, offset);
+  const Names names(panel);
+  const Scale scale = scale_of(panel, offset + names.more());
   std::string svg = text_at({left, offset + 14, "start"}, panel.title) + axes(scale);
   for (std::size_t at = 0; at < panel.curves.size(); ++at) {
     const std::string_view colour = colours[at % colours.size()];
     svg += curve_line(panel.curves[at], scale, colour);
-    const double x = left + static_cast<double>(at) * 150;
+    const double x = left + static_cast<double>(at % names.in_line) * names.column;
+    const double y = offset + 30 + static_cast<double>(at / names.in_line) * name_line;
     svg += fmt::format("<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"10\" height=\"10\" fill=\"{}\"/>\n",
-                       x, offset + 21, colour);
-    svg += text_at({x + 15, offset + 30, "start"}, panel.curves[at].name);
+                       x, y - 9, colour);
+    svg += text_at({x + 15, y, "start"}, panel.curves[at].name);
   }
   return svg;
 }
@@ -127,15 +150,18 @@ std::string panel_picture(const Panel& panel, double offset) {
 }  // namespace
 
 std::string svg_document(const std::string& title, const std::vector<Panel>& panels) {
-  const double height = heading + static_cast<double>(panels.size()) * panel_height;
+  double height = heading;
+  for (const Panel& panel : panels) height += height_of(panel);
   std::string svg = fmt::format(
       "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {1}\" width=\"{0}\" "
       "height=\"{1}\" font-family=\"sans-serif\" font-size=\"12\">\n"
       "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>\n",
       width, height);
   svg += text_at({left, 20, "start"}, title);
-  for (std::size_t at = 0; at < panels.size(); ++at) {
-    svg += panel_picture(panels[at], heading + static_cast<double>(at) * panel_height);
+  double offset = heading;
+  for (const Panel& panel : panels) {
+    svg += panel_picture(panel, offset);
+    offset += height_of(panel);
   }
   return svg + "</svg>\n";
 }
