@@ -49,7 +49,7 @@ class Cells {
 
   Result apply(const Write& write, const ApplyContext&) {
     std::vector<Cell> cells;
-    const Write::Planned planned = write.planned.value_or(Write::Planned{});
+    const PlannedPuts planned = write.planned.value_or(PlannedPuts{});
     cells.reserve(write.puts.size() + (planned.upto - planned.from));
     for (const Put& put : write.puts) cells.emplace_back(put.key, put.value);
     for (std::uint64_t place = planned.from; place < planned.upto; ++place) {

@@ -57,7 +57,7 @@ Write take_write(Filling& filling) {
   filling.next = std::min(from + filling.plan.puts_of_one(), plan.count);
   Write write;
   if (filling.plan.made) {
-    write.planned = Write::Planned{plan, from, filling.next};
+    write.planned = PlannedPuts{plan, from, filling.next};
     return write;
   }
   for (std::uint64_t place = from; place < filling.next; ++place) {

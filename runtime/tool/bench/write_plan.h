@@ -33,20 +33,23 @@ struct WritePlan {
   }
 };
 
-/// The command of the machines that are measured: puts that it carries and, to give a group a state
-/// that the log need not have carried, puts of a plan that every member makes by itself.
+/// Puts of a plan that every member makes by itself.
+struct PlannedPuts {
+  WritePlan plan;
+  std::uint64_t from = 0;  ///< from this place on
+  std::uint64_t upto = 0;  ///< and before this one
+
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(plan, from, upto);
+  }
+};
+
+/// The command of the machines that are measured: puts that it carries, or, to give a group a state
+/// that the log need not have carried, planned ones.
 struct Write {
-  struct Planned {
-    WritePlan plan;
-    std::uint64_t from = 0;  ///< those from this place on
-    std::uint64_t upto = 0;  ///< and before this one
-    template <class Archive>
-    void serialize(Archive& archive) {
-      archive(plan, from, upto);
-    }
-  };
   std::vector<Put> puts;
-  std::optional<Planned> planned;  ///< absent from most: it is larger than the rest around a put
+  std::optional<PlannedPuts> planned;  ///< absent from most: it is larger than all around a put
 
   template <class Archive>
   void serialize(Archive& archive) {
