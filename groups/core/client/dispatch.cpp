@@ -31,23 +31,22 @@ Sending Dispatch::send(TimePoint now, Raft& raft, ParcelContent content, const P
     check(sending.position.has_value(), "a leader with room takes an entry");
     return sending;
   }
+  if (leaving_bytes_ + content.data.size() > message_max) flush(raft);
   sending.attempt = ++last_attempt_;
   under_way_.emplace(sending.attempt, UnderWay{parcel, sending.term});
-  if (leaving_bytes_ + content.data.size() > message_max) flush();
-  if (leaving_.entries.empty()) {
-    addressee_ = raft.leader()->peer;
-    leaving_.term = sending.term;
-    leaving_.run = run_;
-    leaving_.attempt = sending.attempt;
-  }
   leaving_bytes_ += content.data.size();
-  leaving_.entries.push_back({content.kind, std::move(content.data)});
+  leaving_.push_back({content.kind, std::move(content.data)});
   return sending;
 }
 
-void Dispatch::flush() {
-  if (leaving_.entries.empty()) return;
-  outbox_.send(addressee_, std::exchange(leaving_, {}), Ticket{});
+void Dispatch::flush(const Raft& raft) {
+  if (leaving_.empty()) return;
+  ForwardRequest request;
+  request.term = raft.term();
+  request.run = run_;
+  request.attempt = last_attempt_ + 1 - leaving_.size();
+  request.entries = std::exchange(leaving_, {});
+  outbox_.send(raft.leader()->peer, std::move(request), Ticket{});
   leaving_bytes_ = 0;
 }
 

@@ -50,9 +50,9 @@ class Dispatch {
   /// Somebody takes what is sent now.
   [[nodiscard]] bool is_open(const Raft& raft) const;
   /// Sends an entry of this kind; `is_open` must hold. What goes to another member leaves with
-  /// those that follow it, at the latest with `flush`.
+  /// those that follow it, at the latest with `flush`, before anything else happens to `raft`.
   Sending send(TimePoint now, Raft& raft, ParcelContent content, const Parcel& parcel);
-  void flush();
+  void flush(const Raft& raft);
 
   /// An answer to one sending.
   struct Answered {
@@ -76,9 +76,8 @@ class Dispatch {
   std::uint64_t run_;
   Outbox& outbox_;
   std::map<std::uint64_t, UnderWay> under_way_;  ///< by attempt
-  ForwardRequest leaving_;                       ///< to `addressee_`, with the next `flush`
+  std::vector<ForwardedEntry> leaving_;          ///< the latest attempts, with the next `flush`
   std::size_t leaving_bytes_ = 0;
-  PeerId addressee_;
   std::uint64_t last_attempt_ = 0;
   Term refused_in_;  ///< whoever led in this term does not any more
 };

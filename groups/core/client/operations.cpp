@@ -62,7 +62,7 @@ void Operations::pump(TimePoint now, Raft* raft) {
   if (raft == nullptr) return;
   for (auto& [id, client] : clients_) client.pump(now, *raft);
   feeds_.pump(now, *raft);
-  dispatch_.flush();
+  dispatch_.flush(*raft);
   std::erase_if(clients_, [](const auto& each) { return each.second.closed(); });
 }
 

@@ -47,13 +47,17 @@ class ClientsTest : public RaftTest {
     operations_->execute(now_, RequestId{request}, ClientId{client}, Bytes::copy(command));
   }
 
-  /// Lets leave what may, and returns what did since the last look.
-  std::vector<Left> look() {
+  /// Lets leave what may, and returns the messages in which it did since the last look.
+  std::vector<ForwardRequest> leave() {
     operations_->pump(now_, raft_.get());
     const Effects seen = effects();
     for (const Reply& reply : seen.replies) replies_[reply.request.value()] = reply;
+    return of_kind<ForwardRequest>(seen, leader_);
+  }
+  /// The same, each entry in a test's words.
+  std::vector<Left> look() {
     std::vector<Left> left;
-    for (const ForwardRequest& request : of_kind<ForwardRequest>(seen, leader_)) {
+    for (const ForwardRequest& request : leave()) {
       std::uint64_t attempt = request.attempt;
       for (const ForwardedEntry& entry : request.entries) left.push_back(words(attempt++, entry));
     }
@@ -88,12 +92,12 @@ class ClientsTest : public RaftTest {
   }
 
   void answer(std::uint64_t attempt, ForwardOutcome outcome, Cursor position = {}) {
-    ForwardResponse response;
-    response.term = raft_->term();
-    response.attempt = attempt;
-    response.outcome = outcome;
-    response.position = position;
-    operations_->receive(now_, response);
+    answer_all(attempt, 1, outcome, position);
+  }
+  /// One answer for `count` sendings from `attempt` on.
+  void answer_all(std::uint64_t attempt, std::uint64_t count, ForwardOutcome outcome,
+                  Cursor position = {}) {
+    operations_->receive(now_, {raft_->term(), attempt, count, outcome, position});
   }
 
   /// The shared client executes `commands`, requests 1, 2, ..., and has session 9; returns what

@@ -6,19 +6,7 @@ namespace tessera::core {
 namespace {
 
 /// What leaves together shares a message, and an answer may be about several sendings.
-class Forwarding : public ClientsTest {
- protected:
-  /// The messages that leave now.
-  std::vector<ForwardRequest> leave() {
-    operations_->pump(now_, raft_.get());
-    return of_kind<ForwardRequest>(effects(), leader_);
-  }
-
-  void answer_all(std::uint64_t attempt, std::uint64_t count, ForwardOutcome outcome,
-                  Cursor position = {}) {
-    operations_->receive(now_, {raft_->term(), attempt, count, outcome, position});
-  }
-};
+using Forwarding = ClientsTest;
 
 TEST_F(Forwarding, WhatLeavesTogetherSharesAMessage) {
   begin({"a"});
